@@ -1,0 +1,58 @@
+# painrules: `make run` and `make test` need only Python 3.10 or later, make and a C compiler.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+ARGS ?=
+
+.PHONY: help install run test test-fast check lint types contracts wheel-test docs bench fuzz clean
+
+help:             ## what each target does
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14
+
+install: $(VENV)/.installed
+
+# durable-rules is C without wheels: when it cannot be built the rest still works, on the reference engine.
+# The flag makes it build for Python 3.13 and later (docs/decisions/durable-rules.md).
+$(VENV)/.installed: pyproject.toml requirements/dev.txt requirements/durable.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject $(PIP) install --no-build-isolation --require-hashes -r requirements/durable.txt 2>$(VENV)/durable.log \
+	  || echo "painrules: durable-rules could not be built (see $(VENV)/durable.log); a C compiler (package gcc or clang) and the Python headers are needed. Going on with the reference engine." >&2
+	$(PIP) install --no-build-isolation --no-deps -e .
+	@touch $@
+
+run: install      ## the interview; ARGS="conditions" runs any command
+	@if [ -n '$(ARGS)' ]; then $(BIN)/painrules $(ARGS); \
+	elif [ -t 0 ] && [ -t 1 ]; then $(BIN)/painrules explore; \
+	else $(BIN)/painrules explore --answers samples/back_pain_and_kidneys.yaml; fi
+
+test: install     ## every test
+	$(BIN)/python -m pytest -q
+
+test-fast: install
+	$(BIN)/python -m pytest -q -m "not slow"
+
+check: install    ## every problem and gap in the content
+	$(BIN)/painrules check
+
+lint: install
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: install
+	$(BIN)/mypy
+
+contracts: install ## who may import whom
+	$(BIN)/lint-imports
+
+wheel-test: install ## build the wheel, install it into an empty environment, use it elsewhere
+	sh tests/wheel.sh "$(PYTHON)" "$(BIN)/python"
+
+docs: install     ## regenerate docs/rules.md, schemas, the picture and the README's output
+	$(BIN)/python docs/generate.py
+
+bench: install    ## measure start, load, build and consultation; writes bench/results.md
+	$(BIN)/python bench/bench.py
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,54 @@
+"""Engines: from the rule base and a person's answers to conclusions. Each lives in its own module; all must agree."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from painrules.answers import Answers, facts_of
+from painrules.expressions import Fact, Facts
+from painrules.knowledge import KnowledgeBase
+
+EngineName = Literal["durable", "reference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """A rule that holds, certainly or possibly, and the variables by which it does."""
+
+    certain: bool
+    matched: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Conclusions:
+    """What an engine concludes. A rule that is impossible for the person is not in `rules`.
+
+    `facts` has the value of every variable that rules test, derived findings included ("yes", "no" or None).
+    """
+
+    rules: Mapping[str, Conclusion]
+    facts: Mapping[str, Fact]
+
+
+Engine: TypeAlias = Callable[[KnowledgeBase, Facts], Conclusions]
+
+
+class EngineMissing(Exception):
+    """The engine cannot be imported on this machine."""
+
+
+def consult(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable") -> Conclusions:
+    """Apply every rule to one person. Raises EngineMissing when the engine is not installed."""
+    return engine_named(engine)(knowledge, facts_of(knowledge, answers))
+
+
+def engine_named(name: EngineName) -> Engine:
+    """The function of an engine. Raises EngineMissing."""
+    try:
+        conclude: Engine = importlib.import_module(f"painrules.engines.{name}").conclude
+    except ImportError as error:
+        raise EngineMissing(f"the {name} engine cannot be loaded ({error})") from None
+    return conclude

@@ -1,0 +1,152 @@
+"""The default engine: durable-rules, one fact per variable, two rails per rule.
+
+The encoding and its traps are explained in docs/decisions/durable-rules.md. In short: a fact is
+`{"sid": person, "id": unique, "q": variable, "v": word}` (or `"n": number`), an unknown answer is the word "unknown",
+each conjunct of each rail is one production, and the facts that matched come back from the engine as the explanation.
+Findings are asserted in their order of derivation, each with an explicit value, so that "not" works on them as well.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+
+from durable import engine as durable_engine
+
+from painrules.engines import Conclusion, Conclusions
+from painrules.expressions import Fact, Facts
+from painrules.knowledge import KnowledgeBase, Rule
+from painrules.rails import Conjunct, Numbers, Passing, conjuncts
+
+RULESET = "painrules"
+UNKNOWN = "unknown"
+RAILS = {"certain": True, "possible": False}
+
+
+def conclude(knowledge: KnowledgeBase, facts: Facts) -> Conclusions:
+    """Apply every rule to the facts of one person; see `painrules.engines.consult`."""
+    return _compiled(knowledge).conclude(facts)
+
+
+@lru_cache(maxsize=4)
+def _compiled(knowledge: KnowledgeBase) -> _RuleSet:
+    return _RuleSet(knowledge)
+
+
+class _RuleSet:
+    """A rule base registered with a durable-rules host. Not for sharing between threads."""
+
+    def __init__(self, knowledge: KnowledgeBase):
+        self.knowledge = knowledge
+        self.mentioned = frozenset(knowledge.variables)
+        self.people = itertools.count(1)
+        self.fired: dict[tuple[str, str], set[str]] = defaultdict(set)
+        productions: dict[str, Any] = {}
+        for rule in knowledge.rules.values():
+            for rail, certain in RAILS.items():
+                run = self._action(rule.id, rail)
+                for number, conjunct in enumerate(conjuncts(rule.when, certain=certain)):
+                    productions[f"{rule.id}/{rail}/{number}"] = {"all": _patterns(conjunct), "run": run}
+        self.host = durable_engine.Host()
+        if productions:
+            self.host.register_rulesets({RULESET: productions})
+
+    def _action(self, rule: str, rail: str) -> Callable[[Any], None]:
+        key = (rule, rail)
+
+        # durable-rules takes an action with a second parameter, even a default, for an asynchronous one.
+        def run(closure: Any) -> None:
+            self.fired[key].update(message["q"] for message in _messages(closure))
+
+        return run
+
+    def conclude(self, facts: Facts) -> Conclusions:
+        self.fired.clear()
+        person = str(next(self.people))
+        known = dict(facts)
+        serial = itertools.count(1)
+        try:
+            for variable, value in facts.items():
+                self._assert(person, next(serial), variable, value)
+            for finding, rules in self.knowledge.finding_rules.items():
+                value = self._finding(rules)
+                known[f"finding:{finding}"] = value
+                self._assert(person, next(serial), f"finding:{finding}", value)
+        finally:
+            self._forget(person)
+        return Conclusions({rule: self._conclusion(rule) for rule in self._concluded()}, known)
+
+    def _assert(self, person: str, serial: int, variable: str, value: Fact) -> None:
+        if variable not in self.mentioned:
+            return
+        message: dict[str, Any] = {"sid": person, "id": serial, "q": variable}
+        if isinstance(value, (int, float)):
+            message["n"] = float(value)
+        else:
+            message["v"] = UNKNOWN if value is None else value
+        try:
+            self.host.assert_fact(RULESET, message)
+        except durable_engine.MessageNotHandledException:
+            return  # no rule can match this value
+        # An exception in an action does not reach the caller; durable-rules leaves it in the state.
+        state = self.host.get_state(RULESET, person)
+        if state and (failure := state.get("exception")):
+            raise RuntimeError(f"durable-rules failed on {variable}: {failure}")
+
+    def _finding(self, rules: Iterable[Rule]) -> str | None:
+        ids = [rule.id for rule in rules]
+        if any((id, "certain") in self.fired for id in ids):
+            return "yes"
+        return None if any((id, "possible") in self.fired for id in ids) else "no"
+
+    def _concluded(self) -> list[str]:
+        return [rule for rule in self.knowledge.rules if (rule, "possible") in self.fired]
+
+    def _conclusion(self, rule: str) -> Conclusion:
+        certain = (rule, "certain") in self.fired
+        return Conclusion(certain, frozenset(self.fired[rule, "certain" if certain else "possible"]))
+
+    def _forget(self, person: str) -> None:
+        self.host.delete_state(RULESET, person)
+
+
+def _messages(closure: Any) -> Iterable[Any]:
+    for index in itertools.count():
+        message = getattr(closure, f"m{index}", None)
+        if message is None:
+            return
+        yield message
+
+
+def _patterns(conjunct: Conjunct) -> list[dict[str, Any]]:
+    return [
+        {f"m{index}": {"$and": [{"q": variable}, _one_of(_tests(passing))]}}
+        for index, (variable, passing) in enumerate(sorted(conjunct.items()))
+    ]
+
+
+def _tests(passing: Passing) -> list[dict[str, Any]]:
+    unknown = [{"v": UNKNOWN}] if passing.unknown else []
+    if isinstance(passing, Numbers):
+        return [_interval(*interval) for interval in passing.intervals] + unknown
+    if passing.others:
+        excluded = passing.words if passing.unknown else passing.words | {UNKNOWN}
+        return [{"$and": [{"$neq": {"v": word}} for word in sorted(excluded)]}]
+    return [{"v": word} for word in sorted(passing.words)] + unknown
+
+
+def _interval(low: float, high: float) -> dict[str, Any]:
+    limits: list[dict[str, Any]] = []
+    if low > -math.inf:
+        limits.append({"$gte": {"n": low}})
+    if high < math.inf:
+        limits.append({"$lt": {"n": high}})
+    return {"$and": limits or [{"$ex": {"n": 1}}]}
+
+
+def _one_of(tests: list[dict[str, Any]]) -> dict[str, Any]:
+    return tests[0] if len(tests) == 1 else {"$or": tests}

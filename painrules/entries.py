@@ -1,0 +1,280 @@
+"""The entries of content files, as written: one frozen class per kind of entry.
+
+These classes are the only definition of the file format. Loading checks files against them, the editor schema is made
+from them (their field texts are its descriptions), and a knowledge base holds them unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+YesNo = Literal["yes", "no"]
+Aspect = Literal[
+    "what_it_is",
+    "what_happens",
+    "how_long",
+    "how_it_may_help",
+    "common_harms",
+    "serious_harms",
+    "effort",
+    "who_gives_it",
+    "what_to_ask",
+    "course",
+    "diagnosis",
+    "scans",
+    "self_care",
+    "myth",
+]
+Effect = Literal["urgent", "hold", "check", "caution", "note", "finding", "prefer"]
+Level = Literal["emergency", "same_day", "soon"]
+Direction = Literal["for", "against", "research_only", "no_recommendation"]
+
+
+def written_name(name: str) -> str:
+    """How files write a field whose name is a Python keyword: `class_` is `class`."""
+    return name.removesuffix("_")
+
+
+STRICT: Mapping[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True, "alias_generator": written_name}
+"""Configuration for pydantic, which only loading imports: no unknown fields, field texts as descriptions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A guideline, label, review or other text that statements rest on."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    """Body, topic and year in kebab-case: `nice-ng59`."""
+    title: str
+    body: str
+    """Who published it."""
+    kind: Literal["guideline", "regulator", "label", "systematic_review", "trial", "consensus", "patient_information"]
+    year: int | None = None
+    """Year of publication; left out when the text does not say."""
+    country: str = "international"
+    doi: str | None = None
+    url: str | None = None
+    seen_at: str | None = None
+    """Where the text was read, if that was another address."""
+    status: Literal["current", "superseded", "unknown"] = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One of the broad groups of treatments."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModalityClass:
+    """A class of treatments that share hazards, such as anti-inflammatory medicines."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    category: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Medicine:
+    """One medicine of a treatment, when a rule must tell it apart."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Modality:
+    """A treatment approach: what an option on the sheet is."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    name: str
+    class_: str
+    """The class it belongs to (written `class`)."""
+    also_called: tuple[str, ...] = ()
+    medicines: tuple[Medicine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A kind of pain; `parent` makes the tree."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    name: str
+    parent: str | None = None
+    also_called: tuple[str, ...] = ()
+    icd11: str | None = None
+    """Code in the International Classification of Diseases, 11th revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Questions that are asked together."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    title: str
+    intro: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One possible answer, and how the interview words it."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something the interview can ask."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    screen: str
+    kind: Literal["yes_no", "one_of", "many_of", "number"]
+    ask: str
+    """Plain words; a yes_no question reads as a line to tick."""
+    help: str = ""
+    values: tuple[Value, ...] = ()
+    """Possible answers of one_of and many_of, mildest first."""
+    graded: YesNo = "no"
+    """yes: the values run from no risk to most risk."""
+    can_change: YesNo = "no"
+    """yes: a person's answer can become another one within months."""
+    urgent: YesNo = "no"
+    """yes: a sign that needs care soon; asked first."""
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The ids of the possible answers; empty for a number."""
+        return ("yes", "no") if self.kind == "yes_no" else tuple(value.id for value in self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingName:
+    """A fact that rules derive, in words a person recognises."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words around the content, such as the name of a status. `{count}` and the like are filled in."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One plain text about a condition or a modality."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    about: str
+    aspect: Aspect
+    text: str
+    sources: tuple[str, ...]
+    reported_by: Literal["other"] | None = None
+    """other: another text reports what the source says; the source itself was not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What one source says of one modality for one condition."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    condition: str
+    modality: str
+    source: str
+    direction: Direction
+    strength: Literal["strong", "conditional", "consensus", "not_stated"] = "not_stated"
+    certainty: Literal["high", "moderate", "low", "very_low", "not_stated"] = "not_stated"
+    role: Literal["first_line", "second_line", "later", "adjunct", "rescue"] | None = None
+    purpose: Literal["relief", "prevention", "disease_control", "function"] | None = None
+    limits: str = ""
+    """Who, when, with what: plain words."""
+    reported_by: Literal["other"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which treatments a rule speaks of; what is named adds up."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    category: str | tuple[str, ...] = ()
+    class_: str | tuple[str, ...] = ()
+    modality: str | tuple[str, ...] = ()
+    medicine: str | tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A named exception to a rule."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    when: dict[str, Any]
+    because: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleEntry:
+    """When an expression holds, then an effect, because of a reason with a source."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    when: dict[str, Any]
+    then: Effect
+    applies_to: Target | None = None
+    unless: tuple[Exemption, ...] = ()
+    because: str = ""
+    """The reason, in plain words."""
+    ask: str = ""
+    """A question the person can take along."""
+    action: str = ""
+    """Of an urgent sign: what to do now."""
+    level: Level | None = None
+    """Of an urgent sign: how soon."""
+    ask_if: tuple[str, ...] = ()
+    """Of an urgent sign: the conditions for which the interview asks; `any` for all."""
+    finding: str | None = None
+    fit: Literal["fits", "does_not_fit"] | None = None
+    sources: tuple[str, ...] = ()
+    place: str = ""
+    """Where in the source it stands."""
+    reported_by: Literal["other"] | None = None
+
+
+SECTIONS: Mapping[str, type] = {
+    "sources": Source,
+    "categories": Category,
+    "classes": ModalityClass,
+    "modalities": Modality,
+    "conditions": Condition,
+    "screens": Screen,
+    "questions": Question,
+    "findings": FindingName,
+    "wording": Wording,
+    "explanations": Explanation,
+    "recommendations": Recommendation,
+    "rules": RuleEntry,
+}
+"""Sections of a content file, and the class of their entries."""

@@ -1,0 +1,159 @@
+"""The knowledge base: everything in `knowledge/` and `rules/`, resolved, typed and immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from painrules.entries import (
+    Category,
+    Condition,
+    Effect,
+    Explanation,
+    Modality,
+    ModalityClass,
+    Question,
+    Recommendation,
+    RuleEntry,
+    Screen,
+    Source,
+)
+from painrules.expressions import Between, Expression, item_of, question_of, tests, variables
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule ready for the engines; `entry` keeps its words and sources as written."""
+
+    id: str
+    effect: Effect
+    when: Expression
+    """The condition with its exceptions folded in."""
+    finding: str | None
+    modalities: frozenset[str]
+    """The options it speaks of, through its categories, classes, modalities and medicines."""
+    medicines: Mapping[str, frozenset[str]]
+    """Options of which it concerns only some medicines, with those medicines."""
+    entry: RuleEntry
+
+
+@dataclass(frozen=True, eq=False)
+class KnowledgeBase:
+    """All content of one folder. Mappings are keyed by id, in the order of the files; `digest` names the content."""
+
+    digest: str
+    sources: Mapping[str, Source]
+    categories: Mapping[str, Category]
+    classes: Mapping[str, ModalityClass]
+    modalities: Mapping[str, Modality]
+    conditions: Mapping[str, Condition]
+    screens: Mapping[str, Screen]
+    questions: Mapping[str, Question]
+    findings: Mapping[str, str]
+    """Names of findings."""
+    wording: Mapping[str, str]
+    """Words around the content."""
+    explanations: tuple[Explanation, ...]
+    recommendations: tuple[Recommendation, ...]
+    rules: Mapping[str, Rule]
+    """Rules that derive findings come first, each after those it depends on."""
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Where each rule stands: rule id to file and line."""
+
+    @cached_property
+    def variables(self) -> tuple[str, ...]:
+        """Every variable that some rule tests, findings included, sorted."""
+        return tuple(sorted(frozenset().union(*(variables(rule.when) for rule in self.rules.values()))))
+
+    @cached_property
+    def finding_rules(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules that derive each finding, in the order in which findings can be derived."""
+        found: dict[str, tuple[Rule, ...]] = {}
+        for rule in self.rules.values():
+            if rule.finding is not None:
+                found[rule.finding] = (*found.get(rule.finding, ()), rule)
+        return found
+
+    @cached_property
+    def questions_of_rule(self) -> Mapping[str, frozenset[str]]:
+        """The questions that each rule depends on, through findings too; conditions are left out."""
+        of_finding: dict[str, frozenset[str]] = {}
+        of_rule: dict[str, frozenset[str]] = {}
+        for rule in self.rules.values():
+            found: set[str] = set()
+            for variable in variables(rule.when):
+                question = question_of(variable)
+                if question == "finding":
+                    found |= of_finding.get(item_of(variable), frozenset())
+                elif question != "condition":
+                    found.add(question)
+            of_rule[rule.id] = frozenset(found)
+            if rule.finding is not None:
+                of_finding[rule.finding] = of_finding.get(rule.finding, frozenset()) | found
+        return of_rule
+
+    @cached_property
+    def rules_of_question(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules that depend on each question, through findings too, in the order of `rules`."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules.values():
+            for question in self.questions_of_rule[rule.id]:
+                found.setdefault(question, []).append(rule)
+        return {question: tuple(rules) for question, rules in found.items()}
+
+    @cached_property
+    def variables_of_question(self) -> Mapping[str, tuple[str, ...]]:
+        """The variables that rules test, by the question they belong to."""
+        found: dict[str, list[str]] = {}
+        for variable in self.variables:
+            found.setdefault(question_of(variable), []).append(variable)
+        return {question: tuple(own) for question, own in found.items()}
+
+    @cached_property
+    def thresholds(self) -> Mapping[str, frozenset[float]]:
+        """The numbers at which some rule changes its mind, by question."""
+        found: dict[str, set[float]] = {}
+        for rule in self.rules.values():
+            for test in tests(rule.when):
+                if isinstance(test, Between):
+                    limits = (test.at_least, test.below)
+                    found.setdefault(test.variable, set()).update(x for x in limits if x is not None)
+        return {question: frozenset(limits) for question, limits in found.items()}
+
+    @cached_property
+    def rules_of_modality(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules that speak of each modality."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules.values():
+            for modality in rule.modalities:
+                found.setdefault(modality, []).append(rule)
+        return {modality: tuple(rules) for modality, rules in found.items()}
+
+    @cached_property
+    def explanations_of(self) -> Mapping[str, Mapping[str, tuple[Explanation, ...]]]:
+        """Explanations by what they are about and by aspect."""
+        found: dict[str, dict[str, tuple[Explanation, ...]]] = {}
+        for entry in self.explanations:
+            aspects = found.setdefault(entry.about, {})
+            aspects[entry.aspect] = (*aspects.get(entry.aspect, ()), entry)
+        return found
+
+    @cached_property
+    def recommendations_of(self) -> Mapping[str, tuple[Recommendation, ...]]:
+        """Recommendations by condition."""
+        found: dict[str, list[Recommendation]] = {}
+        for entry in self.recommendations:
+            found.setdefault(entry.condition, []).append(entry)
+        return {condition: tuple(entries) for condition, entries in found.items()}
+
+    def ancestors(self, condition: str) -> Iterator[str]:
+        """The parents of a condition, nearest first."""
+        parent = self.conditions[condition].parent
+        while parent is not None:
+            yield parent
+            parent = self.conditions[parent].parent
+
+    def category_of(self, modality: str) -> str:
+        """The category id of a modality."""
+        return self.classes[self.modalities[modality].class_].category

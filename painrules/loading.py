@@ -1,0 +1,251 @@
+"""Load and validate a content folder: YAML files in, an immutable knowledge base out.
+
+Validated content is kept as JSON in the person's cache folder under its digest. The cache holds plain data and is
+checked by its own digest, so a damaged file is built anew in silence and nothing in it can run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import tempfile
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from painrules import __version__
+from painrules import expressions as ex
+from painrules.entries import SECTIONS, RuleEntry, Target, written_name
+from painrules.knowledge import KnowledgeBase, Rule
+from painrules.language import parse_when
+from painrules.reading import MAXIMUM_BYTES, ContentError, Problem
+
+FOLDERS = ("knowledge", "rules")
+MAXIMUM_FILES = 2_000
+_Row = TypeVar("_Row")
+
+
+def content_folder() -> Path:
+    """The folder with the content that belongs to this program: inside a wheel, or beside a checkout's package."""
+    inside = Path(__file__).parent / "content"
+    return inside if inside.is_dir() else Path(__file__).parent.parent
+
+
+def load_knowledge(folder: Path | None = None, *, use_cache: bool = True) -> KnowledgeBase:
+    """Load the `knowledge/` and `rules/` of a folder (default: the bundled ones).
+
+    Raises ContentError with every problem of every file.
+    """
+    raw = dict(_read_folder(folder or content_folder()))
+    digest = _digest(raw)
+    rows = _cached_rows(digest) if use_cache else None
+    if rows is None:
+        from painrules.validation import validated_rows  # with pydantic: only when the cache has nothing
+
+        rows = validated_rows(raw)
+        if use_cache:
+            _keep_rows(digest, rows)
+    return _assemble(digest, rows)
+
+
+# --- files ---------------------------------------------------------------------------------------------------------
+
+
+def _read_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
+    root = folder.resolve()
+    paths = [path for name in FOLDERS for path in sorted((folder / name).rglob("*.y*ml"))]
+    problems = []
+    if not paths:
+        problems.append(Problem(str(folder), 1, 1, "", "has no knowledge/*.yaml and rules/*.yaml."))
+    if len(paths) > MAXIMUM_FILES:
+        problems.append(Problem(str(folder), 1, 1, "", f"holds more than {MAXIMUM_FILES:,} YAML files."))
+        paths = []
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        try:
+            if not path.resolve().is_relative_to(root) or not path.is_file():
+                problems.append(Problem(name, 1, 1, "", "is not a plain file inside the content folder."))
+                continue
+            with path.open("rb") as stream:
+                yield name, stream.read(MAXIMUM_BYTES + 1)
+        except OSError as error:
+            problems.append(Problem(name, 1, 1, "", f"cannot be read: {error.strerror or error}."))
+    if problems:
+        raise ContentError(problems)
+
+
+def _digest(raw: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name, content in sorted(raw.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+# --- cache ---------------------------------------------------------------------------------------------------------
+
+
+def _cache_file(digest: str) -> Path:
+    import platformdirs
+
+    # The format of rows belongs to the code that wrote them, so the version is part of the name.
+    return Path(platformdirs.user_cache_dir("painrules")) / f"{__version__}-{_code_digest()}-{digest[:32]}.json"
+
+
+@lru_cache(maxsize=1)
+def _code_digest() -> str:
+    code = b"".join(Path(__file__).with_name(name).read_bytes() for name in ("entries.py", "loading.py", "reading.py"))
+    return hashlib.sha256(code).hexdigest()[:12]
+
+
+def _cached_rows(digest: str) -> dict[str, list[Any]] | None:
+    try:
+        content = _cache_file(digest).read_bytes()
+        check, _, body = content.partition(b"\n")
+        if hashlib.sha256(body).hexdigest().encode() == check:
+            rows = json.loads(body)
+            return rows if isinstance(rows, dict) else None
+    except (OSError, ValueError, RecursionError):
+        pass
+    return None
+
+
+def _keep_rows(digest: str, rows: Mapping[str, list[Any]]) -> None:
+    body = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+    # A home that cannot be written to costs speed, nothing else.
+    with suppress(OSError):
+        file = _cache_file(digest)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for old in file.parent.glob(f"{__version__}-*.json"):
+            if old != file and len(list(file.parent.glob("*.json"))) > 8:
+                old.unlink(missing_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+            Path(name).replace(file)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+
+
+# --- assembly ------------------------------------------------------------------------------------------------------
+
+
+def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
+    entries = {section: [(_row(cls, data), data["at"]) for data in rows[section]] for section, cls in SECTIONS.items()}
+    plain: dict[str, dict[str, Any]] = {
+        section: {getattr(entry, "id", str(index)): entry for index, (entry, _) in enumerate(found)}
+        for section, found in entries.items()
+    }
+    kinds = {question.id: question.kind for question in plain["questions"].values()}
+    written = plain["rules"]
+    rules = {entry.id: _resolve(entry, plain, kinds) for entry in written.values()}
+    return KnowledgeBase(
+        digest=digest,
+        sources=_frozen(plain["sources"]),
+        categories=_frozen(plain["categories"]),
+        classes=_frozen(plain["classes"]),
+        modalities=_frozen(plain["modalities"]),
+        conditions=_frozen(plain["conditions"]),
+        screens=_frozen(plain["screens"]),
+        questions=_frozen(plain["questions"]),
+        findings=_frozen({entry.id: entry.name for entry in plain["findings"].values()}),
+        wording=_frozen({entry.id: entry.text for entry in plain["wording"].values()}),
+        explanations=tuple(entry for entry, _ in entries["explanations"]),
+        recommendations=tuple(entry for entry, _ in entries["recommendations"]),
+        rules=_frozen(_in_order(rules)),
+        files=_frozen({entry.id: at for entry, at in entries["rules"]}),
+    )
+
+
+def _frozen(values: dict[str, Any]) -> Mapping[str, Any]:
+    return types.MappingProxyType(values)
+
+
+def _resolve(entry: RuleEntry, plain: Mapping[str, dict[str, Any]], kinds: Mapping[str, str]) -> Rule:
+    when = parse_when(entry.when, kinds)
+    if entry.unless:
+        exempt = tuple(parse_when(exemption.when, kinds) for exemption in entry.unless)
+        when = ex.All((when, *(ex.Not(part) for part in exempt)))
+    whole, medicines = _reach(entry.applies_to, plain) if entry.applies_to else (frozenset(), {})
+    partly = {id: found for id, found in medicines.items() if id not in whole}
+    return Rule(entry.id, entry.then, when, entry.finding, whole | partly.keys(), _frozen(partly), entry)
+
+
+def _reach(target: Target, plain: Mapping[str, dict[str, Any]]) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
+    def named(value: str | tuple[str, ...]) -> frozenset[str]:
+        return frozenset([value] if isinstance(value, str) else value)
+
+    classes = named(target.class_) | {c.id for c in plain["classes"].values() if c.category in named(target.category)}
+    modalities = plain["modalities"].values()
+    whole = named(target.modality) | {m.id for m in modalities if m.class_ in classes}
+    wanted = named(target.medicine)
+    partly: dict[str, frozenset[str]] = {}
+    for modality in modalities:
+        own = frozenset(medicine.id for medicine in modality.medicines)
+        if own and own <= wanted:
+            whole |= {modality.id}
+        elif own & wanted:
+            partly[modality.id] = own & wanted
+    return whole, partly
+
+
+def _in_order(rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    """Rules that derive findings first, each after the rules of every finding it needs; then the others."""
+    deriving: dict[str, list[Rule]] = {}
+    for rule in rules.values():
+        if rule.finding is not None:
+            deriving.setdefault(rule.finding, []).append(rule)
+    ordered: dict[str, Rule] = {}
+    done: set[str] = set()
+
+    def visit(finding: str) -> None:
+        if finding in done:
+            return
+        done.add(finding)
+        for rule in deriving.get(finding, []):
+            for variable in sorted(ex.variables(rule.when)):
+                if ex.question_of(variable) == "finding":
+                    visit(ex.item_of(variable))
+        for rule in deriving.get(finding, []):
+            ordered[rule.id] = rule
+
+    for finding in deriving:
+        visit(finding)
+    ordered.update((rule.id, rule) for rule in rules.values() if rule.finding is None)
+    return ordered
+
+
+@cache
+def _fields(cls: type) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
+    """For each field of an entry class: its name, its written name, and how to build its value from plain data."""
+    hints = typing.get_type_hints(cls)
+    return tuple((f.name, written_name(f.name), _builder(hints[f.name])) for f in dataclasses.fields(cls))
+
+
+def _builder(hint: Any) -> Callable[[Any], Any] | None:
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return lambda value: _row(hint, value)
+    arguments = typing.get_args(hint)
+    if typing.get_origin(hint) is tuple:
+        inner = _builder(arguments[0])
+        return (lambda value: tuple(map(inner, value))) if inner else tuple
+    if arguments and typing.get_origin(hint) in (typing.Union, types.UnionType):
+        inner = next((built for built in map(_builder, arguments) if built), None)
+        if inner is not None:
+            return lambda value: inner(value) if isinstance(value, (list, dict)) else value
+    return None
+
+
+def _row(cls: type[_Row], data: Mapping[str, Any]) -> _Row:
+    values = {}
+    for name, written, build in _fields(cls):
+        if (value := data.get(written)) is not None:
+            values[name] = build(value) if build else value
+    return cls(**values)

@@ -1,0 +1,109 @@
+"""Two rails: a three-valued rule as two ordinary ones, each a list of conjuncts that any two-valued engine can match.
+
+The *certain* rail holds when a rule holds whatever the unknown answers are (in Kleene's sense), the *possible* rail
+when it may hold. Here an unknown fact is a value of its own (None), so each test becomes the set of values that pass:
+on the certain rail without None, on the possible rail with it. Negation swaps the values, never the rail.
+
+A conjunct tests each variable once: tests of one variable are intersected, and a conjunct that nothing can satisfy is
+dropped. Conjuncts are not simplified further, so that the facts that match are the facts that explain.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from painrules.expressions import All, Between, Expression, Not, OneOf, Test
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Passing values of a variable with words as values; `others`: every word but these."""
+
+    words: frozenset[str]
+    others: bool
+    unknown: bool
+
+    def both(self, other: Words) -> Words:
+        """The values that pass both."""
+        unknown = self.unknown and other.unknown
+        if self.others and other.others:
+            return Words(self.words | other.words, True, unknown)
+        if self.others:
+            return Words(other.words - self.words, False, unknown)
+        return Words(self.words - other.words if other.others else self.words & other.words, False, unknown)
+
+    @property
+    def impossible(self) -> bool:
+        """Whether no value passes."""
+        return not (self.words or self.others or self.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Passing values of a number: half-open intervals."""
+
+    intervals: tuple[tuple[float, float], ...]
+    unknown: bool
+
+    def both(self, other: Numbers) -> Numbers:
+        """The values that pass both."""
+        pairs = [(max(a, c), min(b, d)) for a, b in self.intervals for c, d in other.intervals]
+        return Numbers(tuple((low, high) for low, high in pairs if low < high), self.unknown and other.unknown)
+
+    @property
+    def impossible(self) -> bool:
+        """Whether no value passes."""
+        return not (self.intervals or self.unknown)
+
+
+Passing: TypeAlias = "Words | Numbers"
+Conjunct: TypeAlias = Mapping[str, Passing]
+
+
+def conjuncts(expression: Expression, *, certain: bool) -> list[dict[str, Passing]]:
+    """The rail of an expression in disjunctive normal form: it holds when some conjunct does."""
+    unique: list[dict[str, Passing]] = []
+    for conjunct in _normal_form(expression, certain, wanted=True):
+        if conjunct not in unique:
+            unique.append(conjunct)
+    return unique
+
+
+def _normal_form(expression: Expression, certain: bool, wanted: bool) -> list[dict[str, Passing]]:
+    if isinstance(expression, Not):
+        return _normal_form(expression.part, certain, not wanted)
+    if isinstance(expression, (OneOf, Between)):
+        passing = _passing(expression, wanted, unknown=not certain)
+        return [] if passing.impossible else [{expression.variable: passing}]
+    parts = [_normal_form(part, certain, wanted) for part in expression.parts]
+    if isinstance(expression, All) is not wanted:
+        return [conjunct for part in parts for conjunct in part]
+    product: list[dict[str, Passing]] = [{}]
+    for part in parts:
+        product = [joined for left in product for right in part if (joined := _join(left, right)) is not None]
+    return product
+
+
+def _join(left: Conjunct, right: Conjunct) -> dict[str, Passing] | None:
+    joined = dict(left)
+    for variable, passing in right.items():
+        held = joined.get(variable)
+        if (isinstance(held, Words) and isinstance(passing, Words)) or (isinstance(held, Numbers) and isinstance(passing, Numbers)):
+            passing = held.both(passing)
+        if passing.impossible:
+            return None
+        joined[variable] = passing
+    return joined
+
+
+def _passing(test: Test, wanted: bool, unknown: bool) -> Passing:
+    if isinstance(test, OneOf):
+        return Words(test.values, not wanted, unknown)
+    low = -math.inf if test.at_least is None else test.at_least
+    high = math.inf if test.below is None else test.below
+    inside = ((low, high),)
+    outside = tuple((a, b) for a, b in ((-math.inf, low), (high, math.inf)) if a < b)
+    return Numbers(inside if wanted else outside, unknown)

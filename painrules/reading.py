@@ -1,0 +1,233 @@
+"""Read YAML as plain data that remembers where it stood, and describe problems by place.
+
+Only mappings, lists, strings, numbers and nothing are read: no tags, no anchors, no booleans (`yes` and `no` are words
+here), no dates. The parser's events are folded without recursion, so depth and size are bounded before memory is.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+MAXIMUM_BYTES = 5_000_000
+MAXIMUM_DEPTH = 30
+MAXIMUM_NODES = 400_000
+
+Place = tuple[str | int, ...]
+"""Where a value stands inside a document: mapping keys and list positions from the root."""
+
+_INTEGER = re.compile(r"[-+]?\d{1,18}\Z", re.ASCII)
+_DECIMAL = re.compile(r"[-+]?(\d{1,18}\.\d{0,18}|\.\d{1,18})([eE][-+]?\d{1,3})?\Z", re.ASCII)
+_NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong in a file, and what would be right. Lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+    field: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """Give file:line:column, the field, what is wrong and what would be right, on one line."""
+        field = f"{self.field}: " if self.field else ""
+        return f"{self.file}:{self.line}:{self.column}: {field}{self.message}{' ' + self.hint if self.hint else ''}"
+
+
+class ContentError(Exception):
+    """Files that cannot be used; `problems` holds every problem that was found."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = sorted(set(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True)
+class Document:
+    """The plain data of one file, with the line and column of each of its values."""
+
+    file: str
+    data: Any
+    positions: Mapping[Place, tuple[int, int]] = field(repr=False, default_factory=dict)
+
+    def problem(self, place: Sequence[str | int], message: str, hint: str = "") -> Problem:
+        """Describe a problem at `place`, or at the nearest enclosing value that the file has."""
+        known = tuple(place)
+        while known and known not in self.positions:
+            known = known[:-1]
+        line, column = self.positions.get(known, (1, 1))
+        return Problem(self.file, line, column, field_name(place), message, hint)
+
+
+def field_name(place: Sequence[str | int]) -> str:
+    """Write a place as a person would: `rules[3].when.age`."""
+    text = ""
+    for step in place:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return visible(text)
+
+
+def visible(text: str) -> str:
+    """Replace control and direction characters, so that no file or answer can drive a terminal."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def shown(value: object) -> str:
+    """Show a wrong value in a message, cut short."""
+    text = visible(repr(value))
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def did_you_mean(word: object, valid: Iterable[str]) -> str:
+    """Suggest the valid words nearest to a wrong one, or list them when they are few."""
+    import difflib
+
+    words = sorted(valid)
+    if near := difflib.get_close_matches(str(word)[:80], words, n=1, cutoff=0.6):
+        return f"Did you mean {near[0]!r}?"
+    return f"Valid: {', '.join(words)}." if 0 < len(words) <= 12 else ""
+
+
+def read_file(path: Path, name: str) -> Document:
+    """Read one YAML file. `name` is what problems call it. Raises ContentError."""
+    try:
+        with path.open("rb") as stream:
+            return read_bytes(stream.read(MAXIMUM_BYTES + 1), name)
+    except OSError as error:
+        raise ContentError([Problem(name, 1, 1, "", f"cannot be read: {error.strerror or error}.")]) from None
+
+
+def read_bytes(raw: bytes, name: str) -> Document:
+    """Read the bytes of one YAML file. Raises ContentError with the first problem of form."""
+    if len(raw) > MAXIMUM_BYTES:
+        raise ContentError([Problem(name, 1, 1, "", f"is larger than {MAXIMUM_BYTES:,} bytes.")])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ContentError([Problem(name, line, 1, "", "is not UTF-8 text.", "Save it as UTF-8.")]) from None
+    try:
+        return _Folding(name).fold(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        message = f"is not YAML here: {visible(str(error.problem or error.context))}."
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        where, message = (line, 1), f"has a character that YAML does not allow (code {error.character})."
+    except (yaml.YAMLError, ValueError) as error:
+        where, message = (1, 1), f"is not YAML: {visible(str(error))[:200]}."
+    raise ContentError([Problem(name, *where, "", message)])
+
+
+@dataclass
+class _Open:
+    """A mapping or list whose end has not been seen yet."""
+
+    place: Place
+    items: Any
+    key: str | None = None
+
+
+class _Folding:
+    """Fold parser events into plain data, refusing what the files of this project never need."""
+
+    def __init__(self, name: str):
+        self.name = name
+        self.positions: dict[Place, tuple[int, int]] = {}
+        self.open: list[_Open] = []
+        self.root: Any = None
+        self.documents = 0
+
+    def fold(self, text: str) -> Document:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        for event in yaml.parse(text, Loader=loader):
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                self.refuse(event, "anchors (& and *) are not used here.", "Write the value out.")
+            if isinstance(event, yaml.ScalarEvent):
+                self.scalar(event)
+            elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+                self.start(event)
+            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                self.open.pop()
+            elif isinstance(event, yaml.DocumentStartEvent):
+                self.documents += 1
+                if self.documents > 1:
+                    self.refuse(event, "holds more than one YAML document.", "Remove the '---' line.")
+        return Document(self.name, self.root, self.positions)
+
+    def refuse(self, event: yaml.Event, message: str, hint: str = "") -> None:
+        place = self.here() if self.open else ()
+        mark = event.start_mark
+        raise ContentError([Problem(self.name, mark.line + 1, mark.column + 1, field_name(place), message, hint)])
+
+    def here(self) -> Place:
+        inner = self.open[-1]
+        if isinstance(inner.items, list):
+            return (*inner.place, len(inner.items))
+        return inner.place if inner.key is None else (*inner.place, inner.key)
+
+    def put(self, event: yaml.Event, value: Any) -> Place:
+        if not self.open:
+            place: Place = ()
+            self.root = value
+        else:
+            place = self.here()
+            inner = self.open[-1]
+            if isinstance(inner.items, list):
+                inner.items.append(value)
+            else:
+                inner.items[inner.key] = value
+                inner.key = None
+        self.positions.setdefault(place, (event.start_mark.line + 1, event.start_mark.column + 1))
+        if len(self.positions) > MAXIMUM_NODES:
+            self.refuse(event, f"holds more than {MAXIMUM_NODES:,} values.", "Split the file.")
+        return place
+
+    def start(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
+        if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
+            self.refuse(event, f"the tag {visible(str(event.tag))} is not used here.", "Remove it.")
+        if self.open and isinstance(self.open[-1].items, dict) and self.open[-1].key is None:
+            self.refuse(event, "a list or mapping cannot be a key.")
+        if len(self.open) >= MAXIMUM_DEPTH:
+            self.refuse(event, f"is nested more than {MAXIMUM_DEPTH} deep.")
+        items: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
+        self.open.append(_Open(self.put(event, items), items))
+
+    def scalar(self, event: yaml.ScalarEvent) -> None:
+        if event.tag not in (None, "!", "tag:yaml.org,2002:str"):
+            self.refuse(event, f"the tag {visible(str(event.tag))} is not used here.", "Remove it.")
+        inner = self.open[-1] if self.open else None
+        if inner is not None and isinstance(inner.items, dict) and inner.key is None:
+            key = str(event.value)
+            if key in inner.items:
+                line, _ = self.positions[(*inner.place, key)]
+                self.refuse(event, f"{visible(key)!r} stands here twice (first in line {line}).", "Keep one.")
+            if event.implicit[0] and key == "<<":
+                self.refuse(event, "merge keys (<<) are not used here.", "Write the fields out.")
+            inner.key = key
+            self.positions[(*inner.place, key)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        else:
+            plain = event.style in (None, "") and event.implicit[0]
+            self.put(event, _plain_value(event.value) if plain else str(event.value))
+
+
+def _plain_value(text: str) -> str | int | float | None:
+    if text in _NOTHING:
+        return None
+    if _INTEGER.match(text):
+        return int(text)
+    if _DECIMAL.match(text) and math.isfinite(float(text)):
+        return float(text)
+    return text

@@ -1,0 +1,533 @@
+"""The sheet: urgent signs, options with status and reasons, and questions to take to a pain specialist.
+
+One function, `explore`, makes it from a knowledge base and a person's answers. Everything a surface shows is in it.
+Field names are a public contract (docs/sheet.schema.json).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from painrules import __version__
+from painrules.answers import Answers, Tried, facts_of
+from painrules.engines import Conclusion, Conclusions, EngineName, consult
+from painrules.entries import Effect, Level, Question
+from painrules.evidence import Scope, Statement, Verdict, statements, verdict
+from painrules.expressions import Fact, Facts, any_truth, item_of, question_of, reduce, truth, variables
+from painrules.knowledge import KnowledgeBase, Rule
+
+Status = Literal["option", "with_care", "check_first", "held_back", "advised_against"]
+STATUSES: tuple[Status, ...] = ("option", "with_care", "check_first", "held_back", "advised_against")
+"""Mildest first."""
+LEVELS: tuple[Level, ...] = ("emergency", "same_day", "soon")
+VERDICTS: tuple[Verdict, ...] = ("agree", "disagree", "insufficient", "against")
+CERTAIN_STATUS: Mapping[str, Status] = {"hold": "held_back", "check": "check_first", "caution": "with_care"}
+POSSIBLE_STATUS: Mapping[str, Status] = {"hold": "check_first", "check": "check_first", "caution": "with_care"}
+EFFECTS: tuple[Effect, ...] = ("hold", "check", "caution", "note", "prefer")
+"""Effects on options, strongest first."""
+MOST_QUESTIONS_TO_ASK = 10
+MOST_NEXT_QUESTIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the sheet was made from: the same three give the same sheet."""
+
+    version: str
+    knowledge_digest: str
+    answers_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """An answer that a reason rests on; 'unknown' when it was not given."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an option has its status: a rule that holds certainly, or possibly as answers are unknown."""
+
+    rule: str
+    effect: Effect
+    certain: bool
+    text: str
+    because: tuple[Because, ...]
+    ask: str
+    """A question to take along."""
+    sources: tuple[str, ...]
+    medicines: tuple[str, ...]
+    """The medicines of the option that the reason is about; empty when it is about all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one source says of an option for one of the person's conditions."""
+
+    source: str
+    condition: str
+    scope: Scope
+    direction: str
+    strength: str
+    certainty: str
+    role: str | None
+    purpose: str | None
+    limits: str
+    reported_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One answer that would change an option's status, and the status it would then have."""
+
+    question: str
+    to: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A treatment to talk about."""
+
+    id: str
+    name: str
+    category: str
+    status: Status
+    guidelines: Verdict
+    tried: Tried | None
+    fits: tuple[str, ...]
+    does_not_fit: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    depends_on: tuple[str, ...]
+    """Unanswered questions that could still make the status stronger or milder."""
+    would_change: tuple[Change, ...]
+    evidence: tuple[Evidence, ...]
+    ask: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """A sign that needs care. Not certain: the person has not said whether it is there."""
+
+    id: str
+    level: Level
+    certain: bool
+    text: str
+    action: str
+    because: tuple[Because, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutTreatment:
+    """How a condition usually goes without treatment."""
+
+    condition: str
+    text: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSource:
+    """A source that the sheet cites."""
+
+    id: str
+    title: str
+    body: str
+    year: int | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The whole result for one person."""
+
+    painrules: Made
+    conditions: tuple[str, ...]
+    urgent: tuple[Urgent, ...]
+    options: tuple[Option, ...]
+    without_treatment: tuple[WithoutTreatment, ...]
+    questions_to_ask: tuple[str, ...]
+    unknown: tuple[str, ...]
+    """Unanswered questions that could still change the sheet, the most telling first."""
+    next_questions: tuple[str, ...]
+    """The first of these that the person was not asked yet."""
+    sources: tuple[CitedSource, ...]
+
+    def as_plain(self) -> dict[str, Any]:
+        """The sheet as plain data for JSON."""
+        return asdict(self)
+
+
+def explore(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable") -> Sheet:
+    """Make the sheet of one person. Raises EngineMissing when the engine is not installed."""
+    conclusions = consult(knowledge, answers, engine)
+    said = statements(knowledge, answers.conditions)
+    person = _Person(knowledge, answers, conclusions, said, _alternatives(knowledge, answers, conclusions))
+    options = tuple(sorted(map(person.option, said), key=_place_on_sheet(knowledge)))
+    urgent = tuple(sorted(person.urgent(), key=lambda sign: (not sign.certain, LEVELS.index(sign.level), sign.id)))
+    unknown = tuple(open_questions(knowledge, answers))
+    untreated = tuple(
+        WithoutTreatment(condition, text.text, text.sources)
+        for condition in answers.conditions
+        for text in knowledge.explanations_of.get(condition, {}).get("course", ())
+    )
+    return Sheet(
+        painrules=Made(__version__, knowledge.digest, answers.digest),
+        conditions=answers.conditions,
+        urgent=urgent,
+        options=options,
+        without_treatment=untreated,
+        questions_to_ask=_questions_to_ask(options),
+        unknown=unknown,
+        next_questions=tuple(q for q in unknown if q not in answers.unsure)[:MOST_NEXT_QUESTIONS],
+        sources=_cited(knowledge, urgent, options, untreated),
+    )
+
+
+def _place_on_sheet(knowledge: KnowledgeBase) -> Any:
+    categories = list(knowledge.categories)
+
+    def place(option: Option) -> tuple[int, bool, int, str]:
+        put_last = option.status in ("held_back", "advised_against")
+        verdict_ = VERDICTS.index(option.guidelines)
+        return categories.index(option.category), put_last, verdict_, option.name.casefold()
+
+    return place
+
+
+# --- options and urgent signs ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Person:
+    """One person's conclusions, and what follows from them for each option."""
+
+    knowledge: KnowledgeBase
+    answers: Answers
+    conclusions: Conclusions
+    said: Mapping[str, tuple[Statement, ...]]
+    alternatives: Mapping[str, list[_Alternative]]
+
+    def option(self, modality: str) -> Option:
+        knowledge = self.knowledge
+        reasons = tuple(sorted(self.reasons(modality), key=_weight_of_reason))
+        agreed = verdict(knowledge, self.said[modality])
+        fits = {fit: self.fitting(modality, fit) for fit in ("fits", "does_not_fit")}
+        status = _status(modality, knowledge, self.conclusions.rules, agreed)
+        return Option(
+            id=modality,
+            name=knowledge.modalities[modality].name,
+            category=knowledge.category_of(modality),
+            status=status,
+            guidelines=agreed,
+            tried=self.answers.tried.get(modality),
+            fits=fits["fits"],
+            does_not_fit=fits["does_not_fit"],
+            reasons=reasons,
+            depends_on=_unknown_in(reasons),
+            would_change=tuple(_changes(knowledge, modality, self.conclusions.rules, self.alternatives, agreed)),
+            evidence=tuple(map(_evidence, self.said[modality])),
+            ask=_unique(reason.ask for reason in reasons),
+        )
+
+    def reasons(self, modality: str) -> Iterator[Reason]:
+        for rule in self.knowledge.rules_of_modality.get(modality, ()):
+            conclusion = self.conclusions.rules.get(rule.id)
+            if conclusion is None or rule.effect == "prefer" or (rule.effect == "note" and not conclusion.certain):
+                continue
+            medicines = {m.id: m.name for m in self.knowledge.modalities[modality].medicines}
+            yield Reason(
+                rule=rule.id,
+                effect=rule.effect,
+                certain=conclusion.certain,
+                text=rule.entry.because,
+                because=self.because(conclusion),
+                ask=rule.entry.ask,
+                sources=rule.entry.sources,
+                medicines=tuple(medicines[id] for id in sorted(rule.medicines.get(modality, ()))),
+            )
+
+    def fitting(self, modality: str, fit: str) -> tuple[str, ...]:
+        found: set[str] = set()
+        for rule in self.knowledge.rules_of_modality.get(modality, ()):
+            conclusion = self.conclusions.rules.get(rule.id)
+            if rule.entry.fit == fit and conclusion is not None and conclusion.certain:
+                found |= {item_of(variable) or variable for variable in conclusion.matched}
+        return tuple(sorted(found))
+
+    def urgent(self) -> Iterator[Urgent]:
+        for rule in self.knowledge.rules.values():
+            conclusion = self.conclusions.rules.get(rule.id)
+            if rule.effect != "urgent" or conclusion is None or rule.entry.level is None:
+                continue
+            # What the person said counts whatever their condition; what nobody asked counts where it is to be asked.
+            if conclusion.certain or asked_for(self.knowledge, rule, self.answers.conditions):
+                yield Urgent(
+                    id=rule.id,
+                    level=rule.entry.level,
+                    certain=conclusion.certain,
+                    text=rule.entry.because,
+                    action=rule.entry.action,
+                    because=self.because(conclusion),
+                    sources=rule.entry.sources,
+                )
+
+    def because(self, conclusion: Conclusion) -> tuple[Because, ...]:
+        answers = {self.because_of(variable) for variable in self.to_answers(conclusion.matched)}
+        return tuple(
+            sorted(answers, key=lambda because: (because.answer == "unknown", because.question, because.answer))
+        )
+
+    def to_answers(self, matched: Iterable[str]) -> Iterator[str]:
+        """Follow findings down to the answers they rest on."""
+        for variable in matched:
+            if question_of(variable) != "finding":
+                yield variable
+                continue
+            for rule in self.knowledge.finding_rules[item_of(variable)]:
+                conclusion = self.conclusions.rules.get(rule.id)
+                if conclusion is not None:
+                    yield from self.to_answers(conclusion.matched)
+                elif self.conclusions.facts[variable] == "no":
+                    # A finding that does not hold rests on every known answer that could have made it hold.
+                    tested = variables(rule.when)
+                    yield from self.to_answers(v for v in tested if self.conclusions.facts[v] is not None)
+
+    def because_of(self, variable: str) -> Because:
+        question, item = question_of(variable), item_of(variable)
+        value = self.conclusions.facts[variable]
+        if value is None:
+            return Because(question, "unknown")
+        if isinstance(value, float):
+            return Because(question, f"{value:g}")
+        if not item:
+            return Because(question, str(value))
+        return Because(question, item if value == "yes" else f"not {item}")
+
+
+def asked_for(knowledge: KnowledgeBase, rule: Rule, conditions: Iterable[str]) -> bool:
+    """Whether an urgent sign is to be asked of people with these conditions."""
+    wanted = set(rule.entry.ask_if)
+    if "any" in wanted:
+        return True
+    for condition in conditions:
+        if wanted & {condition, *knowledge.ancestors(condition)}:
+            return True
+        if any(condition in knowledge.ancestors(kind) for kind in wanted):
+            return True
+    return False
+
+
+def _status(modality: str, knowledge: KnowledgeBase, concluded: Mapping[str, Conclusion], agreed: Verdict) -> Status:
+    """The strongest status that any rule that holds gives; a rule can only ever make it stronger."""
+    status: Status = "advised_against" if agreed == "against" else "option"
+    for rule in knowledge.rules_of_modality.get(modality, ()):
+        conclusion = concluded.get(rule.id)
+        if conclusion is not None and rule.effect in CERTAIN_STATUS:
+            # Where a rule is about some of the medicines only, the others remain to be talked about.
+            partly = not conclusion.certain or modality in rule.medicines
+            given = (POSSIBLE_STATUS if partly else CERTAIN_STATUS)[rule.effect]
+            status = max(status, given, key=STATUSES.index)
+    return status
+
+
+def _weight_of_reason(reason: Reason) -> tuple[int, bool, str]:
+    if reason.effect in CERTAIN_STATUS:
+        status = (CERTAIN_STATUS if reason.certain else POSSIBLE_STATUS)[reason.effect]
+        return -STATUSES.index(status), not reason.certain, reason.rule
+    return 0, not reason.certain, reason.rule
+
+
+def _evidence(statement: Statement) -> Evidence:
+    said = statement.recommendation
+    return Evidence(
+        source=said.source,
+        condition=said.condition,
+        scope=statement.scope,
+        direction=said.direction,
+        strength=said.strength,
+        certainty=said.certainty,
+        role=said.role,
+        purpose=said.purpose,
+        limits=said.limits,
+        reported_by=said.reported_by,
+    )
+
+
+def _unknown_in(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    return _unique(b.question for r in reasons if not r.certain for b in r.because if b.answer == "unknown")
+
+
+def _unique(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+# --- what would change ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Alternative:
+    """Another answer to one question, and what the rules that depend on it then conclude (None: impossible)."""
+
+    to: str
+    concluded: Mapping[str, Conclusion | None]
+
+
+def _alternatives(
+    knowledge: KnowledgeBase, answers: Answers, conclusions: Conclusions
+) -> dict[str, list[_Alternative]]:
+    """For each question, the other answers that the person could really have."""
+    found: dict[str, list[_Alternative]] = {}
+    for id, dependent in knowledge.rules_of_question.items():
+        for word, changed in _other_answers(knowledge, answers, knowledge.questions[id]):
+            facts = {**conclusions.facts, **changed}
+            concluded: dict[str, Conclusion | None] = {}
+            for rule in dependent:  # rules that derive findings come first
+                value = truth(rule.when, facts)
+                concluded[rule.id] = None if value is False else Conclusion(value is True, frozenset())
+                if rule.finding is not None:
+                    facts[f"finding:{rule.finding}"] = _finding(knowledge, rule.finding, facts)
+            found.setdefault(id, []).append(_Alternative(word, concluded))
+    return found
+
+
+def _finding(knowledge: KnowledgeBase, finding: str, facts: Facts) -> str | None:
+    value = any_truth(truth(rule.when, facts) for rule in knowledge.finding_rules[finding])
+    return None if value is None else "yes" if value else "no"
+
+
+def _other_answers(
+    knowledge: KnowledgeBase, answers: Answers, question: Question
+) -> Iterator[tuple[str, dict[str, Fact]]]:
+    """Other answers, as a word and as facts. Unknown: any answer. Known: only where life can change it.
+
+    Of a many-valued question one item is added or removed; a number stands for its side of a threshold.
+    """
+    known = answers.known.get(question.id)
+    if known is not None and question.can_change == "no":
+        return
+    tested = knowledge.variables_of_question[question.id]
+    if question.kind == "many_of":
+        held = known if isinstance(known, frozenset) else frozenset[str]()
+        if known is None:
+            yield "none", dict.fromkeys(tested, "no")
+        for variable in tested:
+            item = item_of(variable)
+            others: dict[str, Fact] = {v: "yes" if item_of(v) in held else "no" for v in tested}
+            yield (f"not {item}" if item in held else item), {**others, variable: "no" if item in held else "yes"}
+    elif question.kind == "number":
+        for number in _numbers(knowledge, question):
+            if number != known:
+                yield f"{number:g}", {question.id: number}
+    else:
+        yield from ((value, {question.id: value}) for value in question.answers if value != known)
+
+
+def _numbers(knowledge: KnowledgeBase, question: Question) -> Iterator[float]:
+    """One number for each stretch between the thresholds that rules use."""
+    thresholds = sorted(t for t in knowledge.thresholds[question.id] if (question.minimum or 0) < t)
+    if thresholds:
+        yield max(thresholds[0] - 1, question.minimum or 0)
+        yield from thresholds
+
+
+def _changes(
+    knowledge: KnowledgeBase,
+    modality: str,
+    concluded: Mapping[str, Conclusion],
+    alternatives: Mapping[str, list[_Alternative]],
+    agreed: Verdict,
+) -> Iterator[Change]:
+    """Single answers that would change the status of an option: one for each status a question can lead to."""
+    status = _status(modality, knowledge, concluded, agreed)
+    own = {rule.id for rule in knowledge.rules_of_modality.get(modality, ())}
+    asked = frozenset[str]().union(*(knowledge.questions_of_rule[id] for id in own))
+    for question in sorted(asked):
+        reached = {status}
+        for alternative in alternatives.get(question, ()):
+            changed = dict(concluded)
+            for id, conclusion in alternative.concluded.items():
+                if id in own:
+                    changed.pop(id, None)
+                    if conclusion is not None:
+                        changed[id] = conclusion
+            to = _status(modality, knowledge, changed, agreed)
+            if to not in reached:
+                reached.add(to)
+                yield Change(question, alternative.to, to)
+
+
+# --- what is still open --------------------------------------------------------------------------------------------
+
+WEIGHT: Mapping[str, int] = {"emergency": 1000, "same_day": 500, "soon": 200, "hold": 9, "check": 4, "caution": 2}
+"""How much an unanswered question matters: per urgent sign, and per option that a rule could still change."""
+
+
+def open_questions(knowledge: KnowledgeBase, answers: Answers) -> list[str]:
+    """Unanswered questions that can still change this person's sheet, the most telling first.
+
+    A question counts through what is left of a rule once the known answers are filled in, so one that can no longer
+    change anything is not in the list.
+    """
+    facts: dict[str, Fact] = dict(facts_of(knowledge, answers))
+    open_of_finding: dict[str, frozenset[str]] = {}
+    candidates = statements(knowledge, answers.conditions).keys()
+    weights: Counter[str] = Counter()
+    for rule in knowledge.rules.values():
+        left = _questions_left(rule, facts, open_of_finding)
+        if rule.finding is not None:
+            open_of_finding[rule.finding] = open_of_finding.get(rule.finding, frozenset()) | left
+            facts[f"finding:{rule.finding}"] = _finding(knowledge, rule.finding, facts)
+        elif rule.effect == "urgent":
+            if asked_for(knowledge, rule, answers.conditions):
+                weights.update(dict.fromkeys(left, WEIGHT[rule.entry.level or "soon"]))
+        elif reached := len(rule.modalities & candidates):
+            weights.update(dict.fromkeys(left, WEIGHT.get(rule.effect, 1) * reached))
+    order = list(knowledge.questions)
+    return sorted(weights, key=lambda question: (-weights[question], order.index(question)))
+
+
+def _questions_left(rule: Rule, facts: Facts, open_of_finding: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    left = reduce(rule.when, facts)
+    found: set[str] = set()
+    for variable in () if isinstance(left, bool) else variables(left):
+        question = question_of(variable)
+        if question == "finding":
+            found |= open_of_finding[item_of(variable)]
+        elif question != "condition":
+            found.add(question)
+    return frozenset(found)
+
+
+# --- the page as a whole -------------------------------------------------------------------------------------------
+
+
+def _questions_to_ask(options: Iterable[Option]) -> tuple[str, ...]:
+    """At most ten: those about the strongest warnings first, then those that bear on most options."""
+    weight: dict[str, tuple[int, int, int]] = {}
+    for option in options:
+        for reason in option.reasons:
+            if reason.ask:
+                strongest, unsure, count = weight.get(reason.ask, (len(EFFECTS), 1, 0))
+                strongest = min(strongest, EFFECTS.index(reason.effect))
+                weight[reason.ask] = (strongest, min(unsure, int(not reason.certain)), count - 1)
+    ordered = sorted(weight, key=lambda ask: (weight[ask][1], weight[ask][0], weight[ask][2], ask))
+    return tuple(ordered[:MOST_QUESTIONS_TO_ASK])
+
+
+def _cited(
+    knowledge: KnowledgeBase, urgent: Iterable[Urgent], options: Iterable[Option], others: Iterable[WithoutTreatment]
+) -> tuple[CitedSource, ...]:
+    ids = [id for sign in urgent for id in sign.sources]
+    for option in options:
+        ids += [id for reason in option.reasons for id in reason.sources]
+        ids += [entry.source for entry in option.evidence]
+    ids += [id for text in others for id in text.sources]
+    found = (knowledge.sources[id] for id in sorted(set(ids)))
+    return tuple(CitedSource(s.id, s.title, s.body, s.year, s.kind) for s in found)

@@ -1,0 +1,167 @@
+"""The interview at a terminal: plain prompts that work without colour, with a screen reader and on a dumb terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from painrules.answers import Answers
+from painrules.interview import NotUnderstood, Progress, Step, answer, choices, command, next_step, start
+from painrules.knowledge import KnowledgeBase
+from painrules.reading import visible
+
+Say = Callable[[str], None]
+Ask = Callable[[str], str]
+
+INTRODUCTION = """\
+A few questions help to sort the options. None of them must be answered.
+  number(s)  your answer        0  none of these, or no
+  u          not sure           s  skip
+  b          one step back      h  help on the question
+  q          stop here; you can keep your answers
+"""
+
+
+class Stopped(Exception):
+    """The person ended the interview; `answers` has what was answered until then."""
+
+    def __init__(self, answers: Answers):
+        super().__init__()
+        self.answers = answers
+
+
+def interview(knowledge: KnowledgeBase, answers: Answers, ask: Ask = input, say: Say = print) -> Answers:
+    """Ask until nothing that is left matters. Raises Stopped."""
+    say(INTRODUCTION)
+    progress = start(answers)
+    screen = ""
+    while True:
+        if not progress.answers.conditions:
+            progress = progress.with_answers(_conditions(knowledge, progress.answers, ask, say))
+            continue
+        step = next_step(knowledge, progress)
+        if step is None:
+            return progress.answers
+        if step.screen.id != screen:
+            screen = step.screen.id
+            say(f"\n== {step.screen.title} ==  (up to {step.left} questions left)")
+            if step.screen.intro:
+                say(step.screen.intro)
+        progress = _one_step(step, progress, ask, say)
+
+
+def _one_step(step: Step, progress: Progress, ask: Ask, say: Say) -> Progress:
+    _show(step, say)
+    while True:
+        reply = _reply(ask, _prompt(step), progress.answers)
+        wish = command(reply)
+        if wish == "quit":
+            raise Stopped(progress.answers)
+        if wish == "back":
+            back = progress.back()
+            return back if back.before or back.answers.conditions else Progress(Answers(tried=progress.answers.tried))
+        if wish == "skip":
+            return progress.skip(step.questions)
+        if wish == "help":
+            helps = [f"{q.ask}: {q.help}" if step.is_checklist else q.help for q in step.questions if q.help]
+            say("\n".join(helps) or "There is no more help on this question.")
+            continue
+        try:
+            return progress.with_answers(answer(step, reply, progress.answers))
+        except NotUnderstood as error:
+            say(str(error))
+
+
+def _show(step: Step, say: Say) -> None:
+    if step.is_checklist:
+        say("\nWhich of these are true for you?")
+        lines = [question.ask for question in step.questions]
+    else:
+        say(f"\n{step.questions[0].ask}")
+        lines = list(choices(step.questions[0]))
+    for number, line in enumerate(lines, 1):
+        say(f"  {number}  {line}")
+
+
+def _prompt(step: Step) -> str:
+    kind = step.questions[0].kind
+    if kind == "number":
+        return f"{step.questions[0].unit or 'number'} [u s b h q] > "
+    if kind == "one_of":
+        return "one number [u s b h q] > "
+    return "numbers, or 0 for none [u s b h q] > "
+
+
+def _reply(ask: Ask, prompt: str, answers: Answers) -> str:
+    try:
+        return ask(prompt)
+    except (EOFError, KeyboardInterrupt):
+        raise Stopped(answers) from None
+
+
+def _conditions(knowledge: KnowledgeBase, answers: Answers, ask: Ask, say: Say) -> Answers:
+    chosen: list[str] = []
+    while True:
+        group = _choose(knowledge, None, "Where or what is your pain?", chosen, answers, ask, say)
+        if group is None:
+            return Answers(tuple(chosen), answers.known, answers.unsure, answers.tried)
+        kind: str | None = group
+        if any(condition.parent == group for condition in knowledge.conditions.values()):
+            name = knowledge.conditions[group].name
+            kind = _choose(knowledge, group, f"{name}: do you know which kind?", chosen, answers, ask, say)
+        if kind is not None and kind not in chosen:
+            chosen.append(kind)
+        if chosen:
+            say("Chosen: " + "; ".join(knowledge.conditions[id].name for id in chosen))
+
+
+def _choose(
+    knowledge: KnowledgeBase, parent: str | None, title: str, chosen: list[str], answers: Answers, ask: Ask, say: Say
+) -> str | None:
+    """One condition under `parent`; None to go on (or back, in a list of kinds)."""
+    options = [id for id in knowledge.conditions if id != parent and _under(knowledge, id, parent)]
+    say(f"\n{title}")
+    for number, id in enumerate(options, 1):
+        condition = knowledge.conditions[id]
+        others = f" ({', '.join(condition.also_called[:2])})" if parent and condition.also_called else ""
+        say(f"  {number}  {condition.name}{others}")
+    if parent:
+        say("  0  I do not know which kind")
+    prompt = "number, b to go back > " if parent else "number, or Enter to go on > " if chosen else "number > "
+    while True:
+        reply = _reply(ask, prompt, Answers(tuple(chosen), answers.known, answers.unsure, answers.tried)).strip().lower()
+        if reply == "q":
+            raise Stopped(Answers(tuple(chosen), answers.known, answers.unsure, answers.tried))
+        if parent and reply in ("0", "u", "?"):
+            return parent
+        if parent and reply in ("b", "back"):
+            return None
+        if reply.isascii() and reply.isdigit() and 1 <= int(reply[:4]) <= len(options):
+            return options[int(reply) - 1]
+        if not parent and not reply and chosen:
+            return None
+        say(f"Please write a number from 1 to {len(options)}.")
+
+
+def _under(knowledge: KnowledgeBase, id: str, parent: str | None) -> bool:
+    return parent in knowledge.ancestors(id) if parent else knowledge.conditions[id].parent is None
+
+
+def offer_to_save(answers: Answers, save: Callable[[Path, Answers], None], ask: Ask = input, say: Say = print) -> None:
+    """Ask whether to keep the answers in a file; nothing is written unless the person names one."""
+    while True:
+        try:
+            reply = ask("\nTo keep your answers, write a file name (Enter: keep nothing) > ").strip()
+        except (EOFError, KeyboardInterrupt):
+            reply = ""
+        if not reply:
+            say("Nothing was saved.")
+            return
+        path = Path(reply).expanduser()
+        try:
+            save(path, answers)
+        except OSError as error:
+            say(f"{visible(str(path))} cannot be written: {error.strerror or error}. Another name?")
+            continue
+        say(f"Saved in {visible(str(path))}; only you can read it. Go on with: painrules explore --resume {visible(reply)}")
+        return

@@ -1,0 +1,273 @@
+"""A sheet as a page: headings, paragraphs and lines in reading order, for any renderer to draw.
+
+Urgent signs come first. Each category shows what may be talked about, then what is usually avoided, then what is
+advised against. A long category is folded, but an option that is shown always carries its strongest reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from painrules.entries import Question
+from painrules.knowledge import KnowledgeBase
+from painrules.sheet import LEVELS, Because, Evidence, Option, Reason, Sheet, Urgent
+
+SHOWN_PER_CATEGORY = 6
+MOST_QUESTIONS_NAMED = 3
+SYMBOLS = {"option": "o", "with_care": "!", "check_first": "?", "held_back": "x", "advised_against": "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; level 1 is the page's title."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+    tone: Literal["plain", "quiet", "strong"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An urgent sign that the person has: drawn so that it cannot be missed."""
+
+    action: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a list with a symbol, a tag (its status in words) and details below it."""
+
+    text: str
+    symbol: str = "-"
+    tag: str = ""
+    status: str = ""
+    details: tuple[str, ...] = ()
+
+
+Block: TypeAlias = "Heading | Paragraph | Alarm | Entry"
+
+
+def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) -> Iterator[Block]:
+    """The blocks of a page. `everything` unfolds all options, reasons and sources."""
+    words = knowledge.wording
+    yield Heading(words["title"], 1)
+    names = ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
+    yield Paragraph(f"{words['for']} {names}", "strong")
+    yield from _urgent(knowledge, sheet)
+    yield Paragraph(words["purpose"])
+    if sheet.options:
+        yield Paragraph(words["order"], "quiet")
+    else:
+        yield Paragraph(words["nothing_found"])
+    for category in knowledge.categories.values():
+        options = [option for option in sheet.options if option.category == category.id]
+        if options:
+            yield Heading(category.name)
+            yield from _category(knowledge, options, everything)
+    yield from _without_treatment(knowledge, sheet)
+    if sheet.questions_to_ask:
+        yield Heading(words["ask_heading"])
+        for number, ask in enumerate(sheet.questions_to_ask, 1):
+            yield Entry(ask, f"{number}.")
+    if sheet.next_questions:
+        yield Heading(words["unknown_heading"])
+        for question in sheet.next_questions:
+            yield Entry(knowledge.questions[question].ask)
+    if everything:
+        yield Heading(words["sources_heading"])
+        for source in sheet.sources:
+            yield Entry(f"{source.id}: {source.body}. {source.title}" + (f", {source.year}" if source.year else ""))
+    elif sheet.options:
+        yield Paragraph(words["show_all"], "quiet")
+    made = sheet.painrules
+    yield Paragraph(
+        words["made_from"].format(
+            version=made.version, digest=made.knowledge_digest[:12], answers=made.answers_digest
+        ),
+        "quiet",
+    )
+
+
+# --- urgent signs --------------------------------------------------------------------------------------------------
+
+
+def _urgent(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
+    words = knowledge.wording
+    certain = [sign for sign in sheet.urgent if sign.certain]
+    if certain:
+        yield Heading(words["urgent_heading"])
+        for sign in certain:
+            said = ", ".join(_said(knowledge, because) for because in sign.because)
+            lines = (sign.text, sign.action) + ((f"{words['because']}: {said}.",) if said else ())
+            yield Alarm(words[f"level.{sign.level}"], lines)
+    possible = [sign for sign in sheet.urgent if not sign.certain]
+    signs = {sign.id: _unanswered_signs(knowledge, sign) for sign in possible}
+    for sign in possible:
+        # The sign itself was named; what is open is only whether something else makes it more urgent.
+        if not signs[sign.id]:
+            said = ", ".join(_said(knowledge, because) for because in sign.because)
+            lines = (f"{words['possible']} {sign.text}", sign.action, f"{words['because']}: {said}.")
+            yield Alarm(words[f"level.{sign.level}"], lines)
+    if any(signs.values()):
+        yield Heading(words["urgent_unknown_heading"])
+        yield Paragraph(words["urgent_unknown_intro"], "quiet")
+        yield from _signs_to_know(knowledge, possible, signs)
+    elif not certain:
+        yield Paragraph(words["urgent_none"])
+
+
+def _unanswered_signs(knowledge: KnowledgeBase, sign: Urgent) -> list[str]:
+    unknown = (because.question for because in sign.because if because.answer == "unknown")
+    return [id for id in unknown if id in knowledge.questions and knowledge.questions[id].urgent == "yes"]
+
+
+def _signs_to_know(
+    knowledge: KnowledgeBase, possible: Iterable[Urgent], signs: Mapping[str, list[str]]
+) -> Iterator[Block]:
+    shown: set[str] = set()
+    for level in LEVELS:
+        lines = []
+        for sign in possible:
+            if sign.level == level:
+                # One sign often belongs to several illnesses; it is read once, at its most urgent.
+                new = [question for question in signs[sign.id] if question not in shown]
+                shown.update(new)
+                lines += [knowledge.questions[question].ask for question in new]
+        if lines:
+            yield Paragraph(f"{knowledge.wording[f'level.{level}']}:", "strong")
+            yield from (Entry(line) for line in lines)
+
+
+def _without_treatment(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
+    words = knowledge.wording
+    yield Heading(words["without_heading"])
+    yield Paragraph(words["without_intro"])
+    told = {text.condition for text in sheet.without_treatment}
+    for text in sheet.without_treatment:
+        yield Entry(f"{knowledge.conditions[text.condition].name}: {text.text}")
+    for condition in sheet.conditions:
+        if condition not in told:
+            yield Entry(f"{knowledge.conditions[condition].name}: {words['without_unknown']}")
+
+
+# --- options -------------------------------------------------------------------------------------------------------
+
+
+def _category(knowledge: KnowledgeBase, options: list[Option], everything: bool) -> Iterator[Block]:
+    words = knowledge.wording
+    open_ = [option for option in options if option.status not in ("held_back", "advised_against")]
+    shown = open_ if everything else open_[:SHOWN_PER_CATEGORY]
+    for option in shown:
+        yield _entry(knowledge, option, everything)
+    if rest := open_[len(shown) :]:
+        names = "; ".join(f"{option.name} ({words[f'status.{option.status}']})" for option in rest)
+        yield Paragraph(words["more"].format(count=len(rest), names=names), "quiet")
+    for option in options:
+        if option.status == "held_back":
+            yield _entry(knowledge, option, everything)
+    against = [option for option in options if option.status == "advised_against"]
+    if everything:
+        yield from (_entry(knowledge, option, everything) for option in against)
+    elif against:
+        yield Paragraph(f"{words['against_list']} {'; '.join(option.name for option in against)}.")
+
+
+def _entry(knowledge: KnowledgeBase, option: Option, everything: bool) -> Entry:
+    words = knowledge.wording
+    tags = [words[f"status.{option.status}"], words[f"guidelines.{option.guidelines}"]]
+    if option.evidence and all(said.scope == "some_kinds" for said in option.evidence):
+        tags.append(words["some_kinds"])
+    if option.tried:
+        tags.append(words[f"tried.{option.tried}"])
+    tags += [words[fit] for fit in ("fits", "does_not_fit") if getattr(option, fit)]
+    details = list(_all_details(knowledge, option) if everything else _short_details(knowledge, option))
+    return Entry(option.name, SYMBOLS[option.status], "; ".join(tags), option.status, tuple(details))
+
+
+def _short_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
+    """The strongest certain reason, or what the status depends on while nothing is certain."""
+    words = knowledge.wording
+    certain = [reason for reason in option.reasons if reason.certain]
+    if certain:
+        yield _reason(knowledge, certain[0])
+    if option.depends_on and option.status != "held_back":
+        strongest = [reason for reason in option.reasons if not reason.certain]
+        if strongest and not certain:
+            yield f"{words['possible']} {_reason(knowledge, strongest[0])}"
+        named = _unique_names(knowledge, option.depends_on)
+        rest = len(named) - MOST_QUESTIONS_NAMED
+        more = f" (+{rest})" if rest > 0 else ""
+        yield f"{words['depends_on']} {', '.join(named[:MOST_QUESTIONS_NAMED])}{more}."
+
+
+def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
+    words = knowledge.wording
+    for aspect in ("what_it_is", "how_it_may_help", "common_harms", "serious_harms"):
+        for text in knowledge.explanations_of.get(option.id, {}).get(aspect, ()):
+            yield f"{text.text} [{', '.join(text.sources)}]"
+    for reason in option.reasons:
+        lead = "" if reason.certain else f"{words['possible']} "
+        said = ", ".join(_said(knowledge, because) for because in reason.because)
+        sources = f" [{', '.join(reason.sources)}]" if reason.sources else ""
+        yield f"{lead}{_reason(knowledge, reason)} ({reason.rule}; {said}){sources}"
+    for said_by in option.evidence:
+        yield _evidence(knowledge, said_by)
+    for change in option.would_change:
+        answer = _answer_words(knowledge, change.question, change.to)
+        yield f"{words['change']} {change.question} = {answer} -> {words[f'status.{change.status}']}"
+
+
+def _reason(knowledge: KnowledgeBase, reason: Reason) -> str:
+    if not reason.medicines:
+        return reason.text
+    return f"{knowledge.wording['about_medicine']} {', '.join(reason.medicines)}: {reason.text}"
+
+
+def _evidence(knowledge: KnowledgeBase, said: Evidence) -> str:
+    source = knowledge.sources[said.source]
+    parts = [said.direction.replace("_", " ")]
+    parts += [value.replace("_", " ") for value in (said.strength, said.role or "", said.purpose or "") if value and value != "not_stated"]
+    if said.certainty != "not_stated":
+        parts.append(f"{said.certainty.replace('_', ' ')} certainty")
+    if said.reported_by:
+        parts.append(knowledge.wording["reported_by"])
+    year = f" {source.year}" if source.year else ""
+    limits = f" {said.limits}" if said.limits else ""
+    return f"{source.body}{year} on {knowledge.conditions[said.condition].name.lower()}: {', '.join(parts)}.{limits} [{said.source}]"
+
+
+def _unique_names(knowledge: KnowledgeBase, questions: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(short_name(question) for question in questions))
+
+
+def short_name(question: str) -> str:
+    """A question's id as words: `kidney_disease` is 'kidney disease'."""
+    return question.replace("_", " ")
+
+
+def _said(knowledge: KnowledgeBase, because: Because) -> str:
+    if because.question == "condition":
+        id = because.answer.removeprefix("not ")
+        name = knowledge.conditions[id].name.lower() if id in knowledge.conditions else because.answer
+        return name if id == because.answer else f"not {name}"
+    if because.answer == "unknown":
+        return f"{short_name(because.question)}: {knowledge.wording['not_answered']}"
+    return f"{short_name(because.question)}: {_answer_words(knowledge, because.question, because.answer)}"
+
+
+def _answer_words(knowledge: KnowledgeBase, question: str, answer: str) -> str:
+    known: Question | None = knowledge.questions.get(question)
+    if answer in ("yes", "no"):
+        return knowledge.wording[answer]
+    unit = f" {known.unit}" if known is not None and known.kind == "number" and known.unit else ""
+    return answer.replace("_", " ") + unit

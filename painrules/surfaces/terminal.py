@@ -1,0 +1,117 @@
+"""Draw pages and tables in a terminal: with colour and boxes, or as plain lines for screen readers."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from painrules.reading import visible
+from painrules.surfaces.page import Alarm, Block, Entry, Heading, Paragraph
+
+WIDTH = 80
+STATUS_STYLES = {
+    "option": "green",
+    "with_care": "yellow",
+    "check_first": "yellow",
+    "held_back": "red",
+    "advised_against": "magenta",
+}
+TONES = {"plain": "", "quiet": "dim", "strong": "bold"}
+
+
+class Surface(Protocol):
+    """Somewhere to draw to."""
+
+    def page(self, blocks: Iterable[Block]) -> None:
+        """Draw a page."""
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Draw a table."""
+
+
+class Plain:
+    """Plain lines in reading order, without colour, boxes or columns: for screen readers, files and dumb terminals."""
+
+    def page(self, blocks: Iterable[Block]) -> None:
+        """Write each block as lines of their own."""
+        for block in blocks:
+            if isinstance(block, Heading):
+                print(f"\n{visible(block.text)}")
+            elif isinstance(block, Paragraph):
+                print(visible(block.text))
+            elif isinstance(block, Alarm):
+                print(f"URGENT. {visible(block.action)}.")
+                print("\n".join(f"  {visible(line)}" for line in block.lines))
+            else:
+                tag = f" ({block.tag})" if block.tag else ""
+                lead = f"{block.symbol} " if block.symbol[0].isdigit() or not block.status else ""
+                print(f"{lead}{visible(block.text)}{visible(tag)}")
+                print("".join(f"  {visible(line)}\n" for line in block.details), end="")
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Write each row as one line."""
+        for row in rows:
+            filled = [f"{name}: {visible(cell)}" for name, cell in zip(columns, row, strict=True) if cell]
+            print("; ".join(filled))
+
+
+class Rich:
+    """Colour, boxes and columns; still readable without colour, as every status is also a symbol and a word."""
+
+    def __init__(self, console: Console | None = None):
+        if console is None:
+            width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", WIDTH))
+            console = Console(width=width, highlight=False)
+        self.console = console
+
+    def page(self, blocks: Iterable[Block]) -> None:
+        """Draw each block."""
+        for block in blocks:
+            self._block(block)
+
+    def _block(self, block: Block) -> None:
+        show = self.console.print
+        if isinstance(block, Heading):
+            style = "bold reverse" if block.level == 1 else "bold cyan"
+            show()
+            show(Text(f" {visible(block.text)} " if block.level == 1 else visible(block.text).upper(), style=style))
+        elif isinstance(block, Paragraph):
+            show(Text(visible(block.text), style=TONES[block.tone]))
+        elif isinstance(block, Alarm):
+            text = Text("\n").join(Text(visible(line)) for line in block.lines)
+            show(Panel(text, title=Text(visible(block.action), style="bold"), border_style="bold red", title_align="left"))
+        else:
+            self._entry(block)
+
+    def _entry(self, entry: Entry) -> None:
+        style = STATUS_STYLES.get(entry.status, "")
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(width=max(2, len(entry.symbol)), justify="right")
+        grid.add_column(ratio=1)
+        line = Text(visible(entry.text), style="bold" if entry.status else "")
+        if entry.tag:
+            line.append(f"  {visible(entry.tag)}", style=style or "dim")
+        grid.add_row(Text(entry.symbol, style=style), line)
+        for detail in entry.details:
+            grid.add_row("", Text(visible(detail)))
+        self.console.print(grid)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Draw a table with a heading line."""
+        table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+        for row in rows:
+            table.add_row(*(Text(visible(cell)) for cell in row))
+        self.console.print(Padding(table, 0))
+
+
+def surface(*, plain: bool) -> Surface:
+    """The surface that suits the terminal: plain lines where they are wished for or where nothing else works."""
+    return Plain() if plain or os.environ.get("TERM") == "dumb" else Rich()

@@ -1,0 +1,303 @@
+"""Check content files in shape and meaning; every problem is reported, with its place and what would be right.
+
+`entries` tells the shape. Meaning is what no shape can tell: ids that do not exist, answers that a question cannot
+have, effects that lack what they need, findings and conditions that go round in circles.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from painrules.entries import SECTIONS, written_name
+from painrules.language import RESERVED, Language
+from painrules.reading import ContentError, Document, Place, Problem, did_you_mean, read_bytes, shown
+
+
+def validated_rows(raw: Mapping[str, bytes]) -> dict[str, list[Any]]:
+    """Plain rows of every section, checked in shape and meaning. A row carries its place in `at`: file and line."""
+    problems: list[Problem] = []
+    entries: list[_Entry] = []
+    for name, content in raw.items():
+        try:
+            document = read_bytes(content, name)
+        except ContentError as error:
+            problems += error.problems
+            continue
+        entries += _entries_of(document, problems)
+    problems += _shape_problems(entries)
+    if not problems:
+        problems += _meaning_problems(entries)
+    if problems:
+        raise ContentError(problems)
+    rows: dict[str, list[Any]] = {section: [] for section in SECTIONS}
+    for entry in entries:
+        line, _ = entry.document.positions[entry.place]
+        rows[entry.section].append({"at": f"{entry.document.file}:{line}", **entry.data})
+    return rows
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One entry of a section, and where it stands."""
+
+    section: str
+    data: dict[str, Any]
+    document: Document
+    place: Place
+
+    def problem(self, place: Sequence[str | int], message: str, hint: str = "") -> Problem:
+        return self.document.problem((*self.place, *place), message, hint)
+
+
+def _entries_of(document: Document, problems: list[Problem]) -> Iterator[_Entry]:
+    allowed = ("rules",) if document.file.startswith("rules/") else tuple(name for name in SECTIONS if name != "rules")
+    if document.file.startswith("rules/"):
+        allowed += ("findings",)
+    if not isinstance(document.data, dict):
+        problems.append(document.problem((), f"holds no section ({', '.join(allowed)})."))
+        return
+    for section, rows in document.data.items():
+        if section not in allowed:
+            problems.append(document.problem((section,), "is not a section here.", did_you_mean(section, allowed)))
+        elif not isinstance(rows, list):
+            problems.append(document.problem((section,), "is not a list.", "Start each entry with '- id:'."))
+        else:
+            for index, data in enumerate(rows):
+                if isinstance(data, dict):
+                    yield _Entry(section, data, document, (section, index))
+                else:
+                    problems.append(document.problem((section, index), "is not an entry with fields."))
+
+
+def _shape_problems(entries: Iterable[_Entry]) -> Iterator[Problem]:
+    import pydantic
+
+    adapters = {section: pydantic.TypeAdapter(entry) for section, entry in SECTIONS.items()}
+    for entry in entries:
+        try:
+            adapters[entry.section].validate_python(entry.data)
+        except pydantic.ValidationError as error:
+            for problem in error.errors(include_url=False):
+                yield _shape_problem(entry, problem)
+
+
+def _shape_problem(entry: _Entry, problem: Mapping[str, Any]) -> Problem:
+    place: list[str | int] = []
+    owner: type | None = SECTIONS[entry.section]
+    for step in problem["loc"]:
+        # Alternatives of a field ("a text or a list of texts") add a step of their own, which no file has.
+        if isinstance(step, str) and step.startswith(("str", "tuple", "function-")):
+            continue
+        place.append(step)
+        if isinstance(step, str):
+            owner = _field_class(owner, step) or owner
+    kind, message, hint = problem["type"], problem["msg"], ""
+    expected = (problem.get("ctx") or {}).get("expected", "")
+    given = problem.get("input")
+    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
+        names = [written_name(f.name) for f in dataclasses.fields(owner)] if owner else []
+        message, hint = "is not a field here.", did_you_mean(place[-1], names)
+    elif kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
+        message = "is missing."
+    elif kind == "literal_error":
+        words = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
+        message, hint = f"{shown(given)} is not a value of this field.", did_you_mean(given, words)
+    elif kind == "string_type":
+        message, hint = f"{shown(given)} is not text.", "Put it in quotes if it is meant as text."
+    elif kind == "tuple_type":
+        message, hint = f"{shown(given)} is not a list.", "Write it in square brackets."
+    elif kind.startswith(("int", "float")):
+        message = f"{shown(given)} is not a number."
+    elif kind in ("dict_type", "dataclass_type"):
+        message = f"{shown(given)} is not a mapping of fields."
+    return entry.problem(place, message, hint)
+
+
+def _field_class(owner: type | None, name: str) -> type | None:
+    for hint in typing.get_args(typing.get_type_hints(owner).get(name)) if owner else ():
+        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+            return hint
+    return None
+
+
+def _meaning_problems(entries: list[_Entry]) -> Iterator[Problem]:
+    by_section: dict[str, list[_Entry]] = {section: [] for section in SECTIONS}
+    for entry in entries:
+        by_section[entry.section].append(entry)
+    ids: dict[str, dict[str, _Entry]] = {}
+    for section, rows in by_section.items():
+        seen = ids.setdefault(section, {})
+        for entry in rows:
+            id = entry.data.get("id")
+            if id is None:
+                continue
+            if id in seen:
+                first = seen[id].problem(("id",), "")
+                yield entry.problem(("id",), f"{id!r} stands here twice (first at {first.file}:{first.line}).")
+            seen.setdefault(id, entry)
+    medicines = {m["id"] for e in by_section["modalities"] for m in e.data.get("medicines", [])}
+    valid: dict[str, Iterable[str]] = {**ids, "medicines": medicines}
+    yield from _reference_problems(by_section, valid)
+    yield from _tree_problems(ids["conditions"])
+    yield from _question_problems(by_section["questions"])
+    yield from _rule_problems(by_section, valid)
+
+
+REFERENCES: Mapping[str, Mapping[str, str]] = {
+    "classes": {"category": "categories"},
+    "modalities": {"class": "classes"},
+    "conditions": {"parent": "conditions"},
+    "questions": {"screen": "screens"},
+    "explanations": {"sources": "sources"},
+    "recommendations": {"condition": "conditions", "modality": "modalities", "source": "sources"},
+    "rules": {"finding": "findings", "sources": "sources"},
+}
+"""Which field of which section names an entry of which other section."""
+
+
+def _reference_problems(
+    by_section: Mapping[str, list[_Entry]], valid: Mapping[str, Iterable[str]]
+) -> Iterator[Problem]:
+    def check(entry: _Entry, place: Place, value: object, target: Iterable[str]) -> Iterator[Problem]:
+        for index, word in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            if word is not None and word not in target:
+                where = place if index is None else (*place, index)
+                yield entry.problem(where, f"{shown(word)} does not exist.", did_you_mean(word, target))
+
+    for section, references in REFERENCES.items():
+        for entry in by_section[section]:
+            for name, target in references.items():
+                yield from check(entry, (name,), entry.data.get(name), valid[target])
+    for entry in by_section["explanations"]:
+        yield from check(entry, ("about",), entry.data["about"], {*valid["conditions"], *valid["modalities"]})
+        if not entry.data["sources"]:
+            yield entry.problem(("sources",), "a text needs at least one source.")
+    for entry in by_section["rules"]:
+        yield from check(entry, ("ask_if",), entry.data.get("ask_if"), {*valid["conditions"], "any"})
+        for name, target in TARGETS.items():
+            yield from check(entry, ("applies_to", name), (entry.data.get("applies_to") or {}).get(name), valid[target])
+        for index, exemption in enumerate(entry.data.get("unless", [])):
+            yield from check(entry, ("unless", index, "sources"), exemption.get("sources"), valid["sources"])
+
+
+TARGETS: Mapping[str, str] = {
+    "category": "categories",
+    "class": "classes",
+    "modality": "modalities",
+    "medicine": "medicines",
+}
+
+
+def _tree_problems(conditions: Mapping[str, _Entry]) -> Iterator[Problem]:
+    for id, entry in conditions.items():
+        path = [id]
+        while (parent := conditions[path[-1]].data.get("parent")) in conditions:
+            if parent in path:
+                if parent == id:
+                    yield entry.problem(("parent",), f"is its own ancestor: {' > '.join([*path, id])}.")
+                break
+            path.append(parent)
+
+
+def _question_problems(questions: Iterable[_Entry]) -> Iterator[Problem]:
+    for entry in questions:
+        values, kind = entry.data.get("values") or [], entry.data["kind"]
+        if kind in ("one_of", "many_of") and not values:
+            yield entry.problem(("values",), f"is missing: a {kind} question needs its possible answers.")
+        if kind in ("yes_no", "number") and values:
+            yield entry.problem(("values",), f"a {kind} question has no list of answers.")
+        if kind == "number" and (entry.data.get("minimum") is None or entry.data.get("maximum") is None):
+            yield entry.problem((), "a number needs 'minimum' and 'maximum'.")
+        if entry.data["id"] in RESERVED:
+            yield entry.problem(("id",), f"{entry.data['id']!r} has another meaning in rules.")
+        ids = [value["id"] for value in values]
+        for index, id in enumerate(ids):
+            if id in ids[:index] or id == "unsure":
+                yield entry.problem(("values", index, "id"), f"{id!r} is already an answer of this question.")
+
+
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "urgent": ("level", "because", "action", "ask_if", "sources"),
+    "hold": ("applies_to", "because", "sources"),
+    "check": ("applies_to", "because", "sources"),
+    "caution": ("applies_to", "because", "sources"),
+    "note": ("applies_to", "because", "sources"),
+    "prefer": ("applies_to", "fit"),
+    "finding": ("finding",),
+}
+"""Fields that an effect needs."""
+
+MISPLACED: Mapping[str, tuple[str, ...]] = {
+    "level": ("urgent",),
+    "action": ("urgent",),
+    "ask_if": ("urgent",),
+    "finding": ("finding",),
+    "fit": ("prefer",),
+    "applies_to": ("hold", "check", "caution", "note", "prefer"),
+}
+"""Fields that belong to some effects only."""
+
+
+def _rule_problems(by_section: Mapping[str, list[_Entry]], valid: Mapping[str, Iterable[str]]) -> Iterator[Problem]:
+    language = _language(by_section)
+    depends: dict[str, dict[str, _Entry]] = {}
+    for entry in by_section["rules"]:
+        effect = entry.data["then"]
+        for name in NEEDED[effect]:
+            if not entry.data.get(name):
+                yield entry.problem((name,), f"is missing: 'then: {effect}' needs it.")
+        for name, effects in MISPLACED.items():
+            if entry.data.get(name) and effect not in effects:
+                yield entry.problem((name,), f"has no place in a rule with 'then: {effect}'.")
+        for place, when in _whens(entry.data):
+            for where, message, hint in language.problems(when, place):
+                yield entry.problem(where, message, hint)
+            if effect == "finding":
+                for finding in language.findings_in(when):
+                    depends.setdefault(entry.data.get("finding", ""), {}).setdefault(finding, entry)
+    derived = {entry.data.get("finding") for entry in by_section["rules"]}
+    for entry in by_section["findings"]:
+        if entry.data["id"] not in derived:
+            yield entry.problem(("id",), f"no rule derives the finding {entry.data['id']!r}.")
+    for cycle in _cycles({finding: list(others) for finding, others in depends.items()}):
+        entry = depends[cycle[0]][cycle[1]]
+        yield entry.problem(("when",), f"findings go round in a circle: {' > '.join(cycle)}.")
+
+
+def _whens(data: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+    yield ("when",), data["when"]
+    for index, exemption in enumerate(data.get("unless", [])):
+        yield ("unless", index, "when"), exemption["when"]
+
+
+def _cycles(depends: Mapping[str, list[str]]) -> Iterator[list[str]]:
+    done: set[str] = set()
+    for start in depends:
+        trail: list[str] = []
+        stack: list[tuple[str, Iterator[str]]] = [(start, iter(depends.get(start, ())))] if start not in done else []
+        trail = [start]
+        while stack:
+            node, others = stack[-1]
+            following = next(others, None)
+            if following is None:
+                done.add(node)
+                stack.pop()
+                trail.pop()
+            elif following in trail:
+                yield [*trail[trail.index(following) :], following]
+            elif following not in done:
+                trail.append(following)
+                stack.append((following, iter(depends.get(following, ()))))
+
+
+def _language(by_section: Mapping[str, list[_Entry]]) -> Language:
+    questions = {}
+    for entry in by_section["questions"]:
+        answers = [value["id"] for value in entry.data.get("values") or []] or ["yes", "no"]
+        questions[entry.data["id"]] = (entry.data["kind"], frozenset(answers))
+    ids = {section: frozenset(e.data["id"] for e in by_section[section]) for section in ("conditions", "findings")}
+    return Language(questions, ids["conditions"], ids["findings"])
