@@ -42,13 +42,17 @@ def load_knowledge(folder: Path | None = None, *, use_cache: bool = True) -> Kno
 
     Raises ContentError with every problem of every file.
     """
-    raw = dict(_read_folder(folder or content_folder()))
-    digest = _digest(raw)
+    return knowledge_from(dict(_read_folder(folder or content_folder())), use_cache=use_cache)
+
+
+def knowledge_from(files: Mapping[str, bytes], *, use_cache: bool = False) -> KnowledgeBase:
+    """The knowledge base of files given as name (`rules/nsaids.yaml`) and content. Raises ContentError."""
+    digest = _digest(files)
     rows = _cached_rows(digest) if use_cache else None
     if rows is None:
         from painrules.validation import validated_rows  # with pydantic: only when the cache has nothing
 
-        rows = validated_rows(raw)
+        rows = validated_rows(files)
         if use_cache:
             _keep_rows(digest, rows)
     return _assemble(digest, rows)

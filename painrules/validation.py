@@ -10,7 +10,10 @@ import dataclasses
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+import pydantic
 
 from painrules.entries import SECTIONS, written_name
 from painrules.language import RESERVED, Language
@@ -73,13 +76,16 @@ def _entries_of(document: Document, problems: list[Problem]) -> Iterator[_Entry]
                     problems.append(document.problem((section, index), "is not an entry with fields."))
 
 
-def _shape_problems(entries: Iterable[_Entry]) -> Iterator[Problem]:
-    import pydantic
+@lru_cache(maxsize=1)
+def entry_adapters() -> Mapping[str, pydantic.TypeAdapter[Any]]:
+    """What checks the entries of each section, and describes them in the editor schema."""
+    return {section: pydantic.TypeAdapter(entry) for section, entry in SECTIONS.items()}
 
-    adapters = {section: pydantic.TypeAdapter(entry) for section, entry in SECTIONS.items()}
+
+def _shape_problems(entries: Iterable[_Entry]) -> Iterator[Problem]:
     for entry in entries:
         try:
-            adapters[entry.section].validate_python(entry.data)
+            entry_adapters()[entry.section].validate_python(entry.data)
         except pydantic.ValidationError as error:
             for problem in error.errors(include_url=False):
                 yield _shape_problem(entry, problem)

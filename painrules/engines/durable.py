@@ -24,6 +24,7 @@ from painrules.rails import Conjunct, Numbers, Passing, conjuncts
 
 RULESET = "painrules"
 UNKNOWN = "unknown"
+PERSON = "person"
 RAILS = {"certain": True, "possible": False}
 
 
@@ -37,6 +38,13 @@ def _compiled(knowledge: KnowledgeBase) -> _RuleSet:
     return _RuleSet(knowledge)
 
 
+class _Host(durable_engine.Host):  # type: ignore[misc]
+    """A host without the two threads that serve timers and queues: we use neither, and they would never end."""
+
+    def _run(self) -> None:
+        pass
+
+
 class _RuleSet:
     """A rule base registered with a durable-rules host. Not for sharing between threads."""
 
@@ -45,15 +53,15 @@ class _RuleSet:
         self.mentioned = frozenset(knowledge.variables)
         self.people = itertools.count(1)
         self.fired: dict[tuple[str, str], set[str]] = defaultdict(set)
-        productions: dict[str, Any] = {}
+        # Every person has this fact, see _welcome.
+        productions: dict[str, Any] = {"person": {"all": [{"m0": {"q": PERSON}}], "run": lambda closure: None}}
         for rule in knowledge.rules.values():
             for rail, certain in RAILS.items():
                 run = self._action(rule.id, rail)
                 for number, conjunct in enumerate(conjuncts(rule.when, certain=certain)):
                     productions[f"{rule.id}/{rail}/{number}"] = {"all": _patterns(conjunct), "run": run}
-        self.host = durable_engine.Host()
-        if productions:
-            self.host.register_rulesets({RULESET: productions})
+        self.host = _Host()
+        self.host.register_rulesets({RULESET: productions})
 
     def _action(self, rule: str, rail: str) -> Callable[[Any], None]:
         key = (rule, rail)
@@ -69,6 +77,7 @@ class _RuleSet:
         person = str(next(self.people))
         known = dict(facts)
         serial = itertools.count(1)
+        self._welcome(person)
         try:
             for variable, value in facts.items():
                 self._assert(person, next(serial), variable, value)
@@ -79,6 +88,14 @@ class _RuleSet:
         finally:
             self._forget(person)
         return Conclusions({rule: self._conclusion(rule) for rule in self._concluded()}, known)
+
+    def _welcome(self, person: str) -> None:
+        """Make the person's state, and run one action in it.
+
+        The C code frees fields of a state that only a first action sets: deleting a state in which nothing ever fired
+        crashes the process.
+        """
+        self.host.assert_fact(RULESET, {"sid": person, "id": 0, "q": PERSON})
 
     def _assert(self, person: str, serial: int, variable: str, value: Fact) -> None:
         if variable not in self.mentioned:
@@ -111,6 +128,7 @@ class _RuleSet:
         return Conclusion(certain, frozenset(self.fired[rule, "certain" if certain else "possible"]))
 
     def _forget(self, person: str) -> None:
+        # Memory stays flat only if the state goes.
         self.host.delete_state(RULESET, person)
 
 

@@ -1,0 +1,113 @@
+"""Read tests/cases/*.yaml: one person and what must be shown; docs/content.md describes the format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from painrules.answers import Answers, read_answers
+from painrules.engines import EngineName
+from painrules.evidence import statements
+from painrules.knowledge import KnowledgeBase
+from painrules.reading import read_file
+from painrules.sheet import Option, explore
+
+FOLDER = Path(__file__).parent / "cases"
+FIELDS = {
+    "id", "rules", "conditions", "answers", "preferences", "missing", "expect", "urgent", "fits", "notes", "findings",
+    "source",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    file: str
+    data: dict[str, Any]
+
+    @property
+    def rules(self) -> list[str]:
+        return list(self.data.get("rules", []))
+
+
+@lru_cache
+def all_cases() -> tuple[Case, ...]:
+    found = []
+    for path in sorted(FOLDER.glob("*.yaml")):
+        if path.name != "healthy_adult.yaml":
+            for data in read_file(path, path.name).data["cases"]:
+                unknown = set(data) - FIELDS
+                assert not unknown, f"{path.name}: {data.get('id')}: unknown fields {unknown}"
+                found.append(Case(data["id"], path.name, data))
+    return tuple(found)
+
+
+@lru_cache
+def healthy() -> dict[str, Any]:
+    return dict(read_file(FOLDER / "healthy_adult.yaml", "healthy_adult.yaml").data["answers"])
+
+
+def failures(knowledge: KnowledgeBase, case: Case, engine: EngineName = "reference") -> list[str]:
+    """What a case expects and does not get; empty when it passes."""
+    data = case.data
+    expected = {**data.get("expect", {})}
+    treatments = {**expected, **data.get("fits", {}), **data.get("notes", {})}
+    for condition in data.get("conditions") or [_condition_for(knowledge, list(treatments))]:
+        sheet = explore(knowledge, _person(knowledge, case, condition), engine)
+        options = {option.id: option for option in sheet.options}
+        wrong = list(_wrong(case, options))
+        certain = {sign.id for sign in sheet.urgent if sign.certain}
+        if set(data.get("urgent", [])) - certain:
+            wrong.append(f"urgent: {sorted(certain)} instead of {data['urgent']}")
+        if wrong:
+            return wrong
+    return []
+
+
+def _wrong(case: Case, options: dict[str, Option]):
+    data = case.data
+    for id, status in data.get("expect", {}).items():
+        option = options.get(id)
+        if option is None:
+            yield f"{id} is no option for this condition"
+        elif option.status != status:
+            reasons = [(reason.rule, reason.effect, reason.certain) for reason in option.reasons]
+            yield f"{id}: {option.status} instead of {status}: {reasons}"
+    for id, fit in data.get("fits", {}).items():
+        if id not in options or not getattr(options[id], fit):
+            yield f"{id}: not marked {fit}"
+    for id, rules in data.get("notes", {}).items():
+        shown = {reason.rule for reason in options[id].reasons} if id in options else set()
+        if set(rules) - shown:
+            yield f"{id}: notes {sorted(set(rules) - shown)} not shown"
+
+
+def _person(knowledge: KnowledgeBase, case: Case, condition: str) -> Answers:
+    import json
+
+    data = case.data
+    answers = {**healthy(), **data.get("answers", {})}
+    for question in data.get("missing", []):
+        answers.pop(question, None)
+    whole = {"conditions": [condition], "answers": answers, "preferences": data.get("preferences", ["none"])}
+    return read_answers(json.dumps(whole).encode(), f"{case.file}:{case.id}", knowledge)
+
+
+def _condition_for(knowledge: KnowledgeBase, treatments: list[str]) -> str:
+    """A condition for which all the expected treatments are options, and the first is not advised against."""
+    for condition in knowledge.conditions:
+        offered = statements(knowledge, [condition])
+        if all(id in offered for id in treatments) and _not_all_against(knowledge, offered, treatments):
+            return condition
+    for condition in knowledge.conditions:
+        if all(id in statements(knowledge, [condition]) for id in treatments):
+            return condition
+    raise AssertionError(f"no condition has all of {treatments} as options")
+
+
+def _not_all_against(knowledge: KnowledgeBase, offered, treatments: list[str]) -> bool:
+    from painrules.evidence import verdict
+
+    return all(verdict(knowledge, offered[id]) != "against" for id in treatments)

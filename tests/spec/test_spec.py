@@ -1,0 +1,29 @@
+"""Run every line of every table of tests/spec/rules.yaml on every engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from painrules.engines import EngineName, consult
+from tests.spec.spec import Spec, specs
+from tests.world import person, world
+
+ENGINES: tuple[EngineName, ...] = ("reference", "durable")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("spec", list(specs()), ids=lambda spec: spec.title)
+def test_table(spec: Spec, engine: EngineName) -> None:
+    knowledge = world(spec.rules)
+    for answers, expected in spec.data["table"]:
+        own = {key: value for key, value in answers.items() if key not in ("conditions", "preferences")}
+        fields = {key: answers[key] for key in ("conditions", "preferences") if key in answers}
+        conclusion = consult(knowledge, person(knowledge, answers=own, **fields), engine).rules.get("the-rule")
+        found = "impossible" if conclusion is None else "certain" if conclusion.certain else "possible"
+        assert found == expected, answers
+
+
+def test_every_word_of_the_language_is_specified() -> None:
+    text = " ".join(str(spec.data["when"]) + str(spec.data.get("unless", "")) for spec in specs())
+    for word in ("all", "any", "not", "at_least", "below", "includes", "finding", "condition", "preference"):
+        assert f"'{word}'" in text, word
