@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ class Language:
     findings: frozenset[str]
 
     def findings_in(self, when: object) -> Iterator[str]:
+        """The existing findings that a `when` mentions."""
         if isinstance(when, list):
             for part in when:
                 yield from self.findings_in(part)
@@ -34,6 +35,7 @@ class Language:
                     yield from self.findings_in(value)
 
     def problems(self, when: object, place: Place) -> Iterator[tuple[Place, str, str]]:
+        """Everything wrong with a `when` that stands at `place`: where, what, and what would be right."""
         if not isinstance(when, dict) or not when:
             yield place, "is not a test.", "Write 'question: answer', or all, any, not."
             return
@@ -48,18 +50,18 @@ class Language:
             elif key == "not":
                 yield from self.problems(value, here)
             elif key in ("finding", "condition", "preference"):
-                yield from _word_problems(value, self.words(key), here)
+                yield from _word_problems(value, self._words(key), here)
             elif key in self.questions:
-                yield from self.test_problems(value, *self.questions[key], here)
+                yield from self._test_problems(value, *self.questions[key], here)
             else:
                 yield here, "is not a question.", did_you_mean(key, [*self.questions, *RESERVED])
 
-    def words(self, key: str) -> frozenset[str]:
+    def _words(self, key: str) -> frozenset[str]:
         if key == "preference":
             return self.questions.get("preferences", ("", frozenset[str]()))[1]
         return self.findings if key == "finding" else self.conditions
 
-    def test_problems(
+    def _test_problems(
         self, value: object, kind: str, answers: frozenset[str], here: Place
     ) -> Iterator[tuple[Place, str, str]]:
         if kind == "number":
@@ -116,6 +118,13 @@ def parse_when(when: Mapping[str, Any], kinds: Mapping[str, str]) -> ex.Expressi
         else:
             parts.append(ex.OneOf(key, frozenset(value if isinstance(value, list) else [value])))
     return parts[0] if len(parts) == 1 else ex.All(tuple(parts))
+
+
+def folded(when: Mapping[str, Any], unless: Iterable[Mapping[str, Any]], kinds: Mapping[str, str]) -> ex.Expression:
+    """The expression of a validated `when` and its exceptions: `when`, and none of them."""
+    expression = parse_when(when, kinds)
+    exceptions = tuple(ex.Not(parse_when(exception, kinds)) for exception in unless)
+    return ex.All((expression, *exceptions)) if exceptions else expression
 
 
 def _one_item(question: str, value: str | list[str]) -> ex.Expression:

@@ -23,7 +23,7 @@ from painrules import __version__
 from painrules import expressions as ex
 from painrules.entries import SECTIONS, RuleEntry, Target, written_name
 from painrules.knowledge import KnowledgeBase, Rule
-from painrules.language import parse_when
+from painrules.language import folded
 from painrules.reading import MAXIMUM_BYTES, ContentError, Problem
 
 FOLDERS = ("knowledge", "rules")
@@ -173,10 +173,7 @@ def _frozen(values: dict[str, Any]) -> Mapping[str, Any]:
 
 
 def _resolve(entry: RuleEntry, plain: Mapping[str, dict[str, Any]], kinds: Mapping[str, str]) -> Rule:
-    when = parse_when(entry.when, kinds)
-    if entry.unless:
-        exempt = tuple(parse_when(exemption.when, kinds) for exemption in entry.unless)
-        when = ex.All((when, *(ex.Not(part) for part in exempt)))
+    when = folded(entry.when, (exemption.when for exemption in entry.unless), kinds)
     whole, medicines = _reach(entry.applies_to, plain) if entry.applies_to else (frozenset(), {})
     partly = {id: found for id, found in medicines.items() if id not in whole}
     return Rule(entry.id, entry.then, when, entry.finding, whole | partly.keys(), _frozen(partly), entry)

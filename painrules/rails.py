@@ -72,6 +72,18 @@ def conjuncts(expression: Expression, *, certain: bool) -> list[dict[str, Passin
     return unique
 
 
+def size(expression: Expression, wanted: bool = True) -> tuple[int, int]:
+    """How many conjuncts a rail of an expression can have, and how many tests the longest of them; without building."""
+    if isinstance(expression, Not):
+        return size(expression.part, not wanted)
+    if isinstance(expression, (OneOf, Between)):
+        return 1, 1
+    sizes = [size(part, wanted) for part in expression.parts]
+    if isinstance(expression, All) is wanted:
+        return math.prod(count for count, _ in sizes), sum(length for _, length in sizes)
+    return sum(count for count, _ in sizes), max((length for _, length in sizes), default=0)
+
+
 def _normal_form(expression: Expression, certain: bool, wanted: bool) -> list[dict[str, Passing]]:
     if isinstance(expression, Not):
         return _normal_form(expression.part, certain, not wanted)

@@ -16,7 +16,8 @@ from typing import Any
 import pydantic
 
 from painrules.entries import SECTIONS, written_name
-from painrules.language import RESERVED, Language
+from painrules.language import RESERVED, Language, folded
+from painrules.rails import size
 from painrules.reading import ContentError, Document, Place, Problem, did_you_mean, read_bytes, shown
 
 
@@ -259,9 +260,12 @@ def _rule_problems(by_section: Mapping[str, list[_Entry]], valid: Mapping[str, I
         for name, effects in MISPLACED.items():
             if entry.data.get(name) and effect not in effects:
                 yield entry.problem((name,), f"has no place in a rule with 'then: {effect}'.")
-        for place, when in _whens(entry.data):
-            for where, message, hint in language.problems(when, place):
-                yield entry.problem(where, message, hint)
+        wrong = [problem for place, when in _whens(entry.data) for problem in language.problems(when, place)]
+        for where, message, hint in wrong:
+            yield entry.problem(where, message, hint)
+        if not wrong:
+            yield from _size_problems(entry, language)
+        for _, when in _whens(entry.data):
             if effect == "finding":
                 for finding in language.findings_in(when):
                     depends.setdefault(entry.data.get("finding", ""), {}).setdefault(finding, entry)
@@ -272,6 +276,21 @@ def _rule_problems(by_section: Mapping[str, list[_Entry]], valid: Mapping[str, I
     for cycle in _cycles({finding: list(others) for finding, others in depends.items()}):
         entry = depends[cycle[0]][cycle[1]]
         yield entry.problem(("when",), f"findings go round in a circle: {' > '.join(cycle)}.")
+
+
+MOST_ALTERNATIVES, MOST_TESTS = 200, 16
+"""A rule that can hold in more ways, or needs more tests at once, is hard to review; the engines rely on the limits."""
+
+
+def _size_problems(entry: _Entry, language: Language) -> Iterator[Problem]:
+    kinds = {question: kind for question, (kind, _) in language.questions.items()}
+    alternatives, tests = size(folded(entry.data["when"], [e["when"] for e in entry.data.get("unless", [])], kinds))
+    if alternatives > MOST_ALTERNATIVES:
+        message = f"can hold in {alternatives:,} ways; {MOST_ALTERNATIVES} are allowed."
+        yield entry.problem(("when",), message, "Name a part of it as a finding.")
+    if tests > MOST_TESTS:
+        message = f"needs {tests:,} tests to hold at once; {MOST_TESTS} are allowed."
+        yield entry.problem(("when",), message, "Name a part of it as a finding.")
 
 
 def _whens(data: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
