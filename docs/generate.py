@@ -41,7 +41,10 @@ def rules_document() -> str:
         if text := spec.data.get("text"):
             lines += [text, ""]
         lines.append("```yaml")
-        lines += [f"{{when: {flow(f['when'])}, then: finding, finding: {f['finding']}}}" for f in spec.data.get("findings", [])]
+        lines += [
+            f"{{when: {flow(f['when'])}, then: finding, finding: {f['finding']}}}"
+            for f in spec.data.get("findings", [])
+        ]
         lines.append(f"when: {flow(spec.data['when'])}")
         if "unless" in spec.data:
             lines.append(f"unless: {flow(spec.data['unless'])}")
@@ -100,7 +103,12 @@ def answers_schema() -> str:
         "additionalProperties": False,
         "required": ["conditions"],
         "properties": {
-            "conditions": {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"enum": list(knowledge.conditions)}},
+            "conditions": {
+                "type": "array",
+                "minItems": 1,
+                "uniqueItems": True,
+                "items": {"enum": list(knowledge.conditions)},
+            },
             "answers": {"type": "object", "additionalProperties": False, "properties": answers},
             "tried": {
                 "type": "object",
@@ -155,7 +163,9 @@ def picture() -> str:
     file = ROOT / SAMPLE
     sheet = explore(knowledge, read_answers(file.read_bytes(), file.name, knowledge), "reference")
     assert read_file(file, file.name)
-    console = Console(width=80, record=True, file=io.StringIO(), highlight=False, force_terminal=True, color_system="truecolor")
+    console = Console(
+        width=80, record=True, file=io.StringIO(), highlight=False, force_terminal=True, color_system="truecolor"
+    )
     Rich(console).page(list(page(knowledge, sheet))[:60])
     svg = console.export_svg(title="painrules explore", unique_id="painrules")
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)

@@ -54,7 +54,9 @@ def gaps(knowledge: KnowledgeBase) -> Iterator[Gap]:
     for finding in knowledge.findings:
         if finding not in tested:
             yield Gap("finding", finding, "no rule tests it")
-    seen = Counter((e.condition, e.modality, e.source, e.direction, e.purpose, e.limits) for e in knowledge.recommendations)
+    seen = Counter(
+        (e.condition, e.modality, e.source, e.direction, e.purpose, e.limits) for e in knowledge.recommendations
+    )
     for (condition, modality, source, *_), count in seen.items():
         if count > 1:
             yield Gap("recommendation", f"{condition}/{modality}", f"{source} stands {count} times")

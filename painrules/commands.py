@@ -200,9 +200,7 @@ def _write_private(path: Path, answers: Answers) -> None:
 
 
 @app.command()
-def conditions(
-    format_: FormatOption = "text", plain: PlainOption = False, content: FolderOption = None
-) -> None:
+def conditions(format_: FormatOption = "text", plain: PlainOption = False, content: FolderOption = None) -> None:
     """List the kinds of pain, with other names people use.
 
     Example: painrules conditions --format json
@@ -315,9 +313,7 @@ def evidence(
 
 
 @app.command()
-def sources(
-    format_: FormatOption = "text", plain: PlainOption = False, content: FolderOption = None
-) -> None:
+def sources(format_: FormatOption = "text", plain: PlainOption = False, content: FolderOption = None) -> None:
     """List every source, with its year and where it can be found.
 
     Example: painrules sources --format json
@@ -335,9 +331,7 @@ def _source_row(source: Source) -> dict[str, Any]:
 
 
 @app.command()
-def check(
-    format_: FormatOption = "text", plain: PlainOption = False, content: FolderOption = None
-) -> None:
+def check(format_: FormatOption = "text", plain: PlainOption = False, content: FolderOption = None) -> None:
     """Find every problem and every gap in the content. Exit code 1: gaps; 2: problems.
 
     Example: painrules check --content my_folder
@@ -374,7 +368,9 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _all_commands(
-    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
+    ] = False,
 ) -> None:
     pass
 

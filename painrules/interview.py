@@ -76,7 +76,11 @@ def next_step(knowledge: KnowledgeBase, progress: Progress) -> Step | None:
     asked = progress.answers.unsure | progress.skipped
     waiting = {id for id in open_questions(knowledge, progress.answers) if id not in asked}
     for screen in knowledge.screens.values():
-        here = [question for question in knowledge.questions.values() if question.screen == screen.id and question.id in waiting]
+        here = [
+            question
+            for question in knowledge.questions.values()
+            if question.screen == screen.id and question.id in waiting
+        ]
         if here:
             lines = [question for question in here if question.kind == "yes_no"]
             return Step(screen, tuple(lines if here[0].kind == "yes_no" else here[:1]), len(waiting))

@@ -103,7 +103,9 @@ def _join(left: Conjunct, right: Conjunct) -> dict[str, Passing] | None:
     joined = dict(left)
     for variable, passing in right.items():
         held = joined.get(variable)
-        if (isinstance(held, Words) and isinstance(passing, Words)) or (isinstance(held, Numbers) and isinstance(passing, Numbers)):
+        if (isinstance(held, Words) and isinstance(passing, Words)) or (
+            isinstance(held, Numbers) and isinstance(passing, Numbers)
+        ):
             passing = held.both(passing)
         if passing.impossible:
             return None

@@ -35,7 +35,9 @@ def all_steps(knowledge: KnowledgeBase, progress: Progress, reply: str) -> tuple
         try:
             progress = progress.with_answers(answer(step, reply, progress.answers))
         except NotUnderstood:
-            progress = progress.with_answers(answer(step, "1" if step.questions[0].kind != "number" else "40", progress.answers))
+            progress = progress.with_answers(
+                answer(step, "1" if step.questions[0].kind != "number" else "40", progress.answers)
+            )
     return steps, progress
 
 
@@ -99,7 +101,7 @@ def test_ticking_some_lines_says_no_to_the_others(knowledge: KnowledgeBase) -> N
 
 def test_whole_dialogue(knowledge: KnowledgeBase) -> None:
     said: list[str] = []
-    ask, say = scripted(["1", "0", "", "h", "nonsense", "b", "0"], said)
+    ask, say = scripted(["1", "0", "", "h", "nonsense", "b", "1", "0", "", "0", "b"], said)
     with pytest.raises(Stopped) as stopped:
         interview(knowledge, Answers(), ask, say)
     assert stopped.value.answers.conditions == ("back_pain",)

@@ -76,7 +76,9 @@ def test_problem(old: str, new: str, expected: str) -> None:
 
 
 def test_all_problems_are_reported() -> None:
-    text = RULE.replace("hold", "hodl").replace("ill: yes", "il: yes") + RULE.split("\n", 1)[1].replace("id: r", "di: r")
+    text = RULE.replace("hold", "hodl").replace("ill: yes", "il: yes") + RULE.split("\n", 1)[1].replace(
+        "id: r", "di: r"
+    )
     found = problems(text)
     assert len(found) >= 3, found
 

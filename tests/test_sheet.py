@@ -109,7 +109,13 @@ def test_guidelines_and_the_tree_of_conditions() -> None:
 def test_tried_and_preferences_mark_but_never_change_a_status() -> None:
     rules = [
         hold("r", {"ill": "yes"}),
-        {"id": "p", "applies_to": {"category": "medication"}, "when": {"preference": "prefer_home"}, "then": "prefer", "fit": "fits"},
+        {
+            "id": "p",
+            "applies_to": {"category": "medication"},
+            "when": {"preference": "prefer_home"},
+            "then": "prefer",
+            "fit": "fits",
+        },
     ]
     found = option(sheet_of(rules, {"ill": "yes"}, preferences=["prefer_home"], tried={"tablets": "helped"}))
     assert (found.status, found.tried, found.fits) == ("held_back", "helped", ("prefer_home",))

@@ -129,7 +129,9 @@ def _choose(
         say("  0  I do not know which kind")
     prompt = "number, b to go back > " if parent else "number, or Enter to go on > " if chosen else "number > "
     while True:
-        reply = _reply(ask, prompt, Answers(tuple(chosen), answers.known, answers.unsure, answers.tried)).strip().lower()
+        reply = (
+            _reply(ask, prompt, Answers(tuple(chosen), answers.known, answers.unsure, answers.tried)).strip().lower()
+        )
         if reply == "q":
             raise Stopped(Answers(tuple(chosen), answers.known, answers.unsure, answers.tried))
         if parent and reply in ("0", "u", "?"):
@@ -163,5 +165,7 @@ def offer_to_save(answers: Answers, save: Callable[[Path, Answers], None], ask: 
         except OSError as error:
             say(f"{visible(str(path))} cannot be written: {error.strerror or error}. Another name?")
             continue
-        say(f"Saved in {visible(str(path))}; only you can read it. Go on with: painrules explore --resume {visible(reply)}")
+        say(
+            f"Saved in {visible(str(path))}; only you can read it. Go on with: painrules explore --resume {visible(reply)}"
+        )
         return

@@ -91,9 +91,7 @@ def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) ->
         yield Paragraph(words["show_all"], "quiet")
     made = sheet.painrules
     yield Paragraph(
-        words["made_from"].format(
-            version=made.version, digest=made.knowledge_digest[:12], answers=made.answers_digest
-        ),
+        words["made_from"].format(version=made.version, digest=made.knowledge_digest[:12], answers=made.answers_digest),
         "quiet",
     )
 
@@ -236,7 +234,11 @@ def _reason(knowledge: KnowledgeBase, reason: Reason) -> str:
 def _evidence(knowledge: KnowledgeBase, said: Evidence) -> str:
     source = knowledge.sources[said.source]
     parts = [said.direction.replace("_", " ")]
-    parts += [value.replace("_", " ") for value in (said.strength, said.role or "", said.purpose or "") if value and value != "not_stated"]
+    parts += [
+        value.replace("_", " ")
+        for value in (said.strength, said.role or "", said.purpose or "")
+        if value and value != "not_stated"
+    ]
     if said.certainty != "not_stated":
         parts.append(f"{said.certainty.replace('_', ' ')} certainty")
     if said.reported_by:

@@ -87,7 +87,11 @@ class Rich:
             show(Text(visible(block.text), style=TONES[block.tone]))
         elif isinstance(block, Alarm):
             text = Text("\n").join(Text(visible(line)) for line in block.lines)
-            show(Panel(text, title=Text(visible(block.action), style="bold"), border_style="bold red", title_align="left"))
+            show(
+                Panel(
+                    text, title=Text(visible(block.action), style="bold"), border_style="bold red", title_align="left"
+                )
+            )
         else:
             self._entry(block)
 

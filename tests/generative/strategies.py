@@ -14,7 +14,9 @@ CONDITIONS = ["back_pain", "sciatica", "headache"]
 
 def single_tests(findings: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     def words(question: str) -> st.SearchStrategy[dict[str, Any]]:
-        return st.lists(st.sampled_from(WORDS[question]), min_size=1, max_size=2, unique=True).map(lambda v: {question: v})
+        return st.lists(st.sampled_from(WORDS[question]), min_size=1, max_size=2, unique=True).map(
+            lambda v: {question: v}
+        )
 
     def limits(question: str) -> st.SearchStrategy[dict[str, Any]]:
         def build(pair: tuple[int, int], which: str) -> dict[str, Any]:
@@ -27,7 +29,9 @@ def single_tests(findings: list[str]) -> st.SearchStrategy[dict[str, Any]]:
         return st.builds(build, st.tuples(values, values), st.sampled_from(["at_least", "below", "both"]))
 
     kinds = [words(question) for question in WORDS] + [limits(question) for question in NUMBERS]
-    kinds.append(st.lists(st.sampled_from(ITEMS), min_size=1, max_size=2, unique=True).map(lambda v: {"takes": {"includes": v}}))
+    kinds.append(
+        st.lists(st.sampled_from(ITEMS), min_size=1, max_size=2, unique=True).map(lambda v: {"takes": {"includes": v}})
+    )
     kinds.append(st.sampled_from(CONDITIONS).map(lambda v: {"condition": v}))
     kinds.append(st.sampled_from(["avoid_needles", "prefer_home"]).map(lambda v: {"preference": v}))
     if findings:
@@ -38,7 +42,9 @@ def single_tests(findings: list[str]) -> st.SearchStrategy[dict[str, Any]]:
 def whens(findings: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     def wider(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
         parts = st.lists(inner, min_size=1, max_size=3)
-        return st.one_of(parts.map(lambda p: {"all": p}), parts.map(lambda p: {"any": p}), inner.map(lambda p: {"not": p}))
+        return st.one_of(
+            parts.map(lambda p: {"all": p}), parts.map(lambda p: {"any": p}), inner.map(lambda p: {"not": p})
+        )
 
     return st.recursive(single_tests(findings), wider, max_leaves=6)
 
@@ -55,7 +61,9 @@ def rule_bases(draw: st.DrawFn) -> list[dict[str, Any]]:
         findings.append(name)
     for number in range(draw(st.integers(1, 6))):
         then = draw(st.sampled_from(["hold", "check", "caution", "note"]))
-        target = draw(st.sampled_from([{"modality": "tablets"}, {"class": "nsaid"}, {"category": "physical"}, {"medicine": "m2"}]))
+        target = draw(
+            st.sampled_from([{"modality": "tablets"}, {"class": "nsaid"}, {"category": "physical"}, {"medicine": "m2"}])
+        )
         rule = {"id": f"r{number}", "applies_to": target, "when": draw(whens(findings)), "then": then,
                 "because": "It may harm.", "sources": ["s-for"]}  # fmt: skip
         if draw(st.booleans()):
@@ -72,8 +80,12 @@ def people(draw: st.DrawFn) -> dict[str, Any]:
     for question, words in WORDS.items():
         answers[question] = draw(st.sampled_from([*words, *words, "unsure", None]))
     for question, limits in NUMBERS.items():
-        answers[question] = draw(st.sampled_from([n + d for n in limits for d in (-1, 0, 0.5)] + ["unsure", None, None]))
-    answers["takes"] = draw(st.one_of(st.lists(st.sampled_from(ITEMS), unique=True).map(lambda v: v or ["none"]), st.none()))
+        answers[question] = draw(
+            st.sampled_from([n + d for n in limits for d in (-1, 0, 0.5)] + ["unsure", None, None])
+        )
+    answers["takes"] = draw(
+        st.one_of(st.lists(st.sampled_from(ITEMS), unique=True).map(lambda v: v or ["none"]), st.none())
+    )
     person: dict[str, Any] = {
         "conditions": draw(st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=2, unique=True)),
         "answers": {question: value for question, value in answers.items() if value is not None},

@@ -23,7 +23,9 @@ def read(knowledge: KnowledgeBase, data: dict[str, Any]) -> Answers:
 
 
 @given(rule_bases(), st.lists(people(), min_size=1, max_size=4))
-def test_engines_agree_on_conclusions_and_explanations(rules: list[dict[str, Any]], persons: list[dict[str, Any]]) -> None:
+def test_engines_agree_on_conclusions_and_explanations(
+    rules: list[dict[str, Any]], persons: list[dict[str, Any]]
+) -> None:
     knowledge = world(rules)
     for data in persons:
         answers = read(knowledge, data)
@@ -46,7 +48,9 @@ def test_explanations_explain(rules: list[dict[str, Any]], data: dict[str, Any])
     conclusions = consult(knowledge, read(knowledge, data), "reference")
     for id, conclusion in conclusions.rules.items():
         named = {v: value for v, value in conclusions.facts.items() if v in conclusion.matched}
-        assert truth(knowledge.rules[id].when, named) is (True if conclusion.certain else None) or not conclusion.certain
+        assert (
+            truth(knowledge.rules[id].when, named) is (True if conclusion.certain else None) or not conclusion.certain
+        )
         assert matched(knowledge.rules[id].when, conclusions.facts, certain=conclusion.certain) == conclusion.matched
 
 
@@ -55,7 +59,9 @@ def open_(answers: Answers) -> list[str]:
 
 
 @given(rule_bases(), people(), st.data())
-def test_an_answer_never_contradicts_a_certain_conclusion(rules: list[dict[str, Any]], data: dict[str, Any], draw: st.DataObject) -> None:
+def test_an_answer_never_contradicts_a_certain_conclusion(
+    rules: list[dict[str, Any]], data: dict[str, Any], draw: st.DataObject
+) -> None:
     knowledge = world(rules)
     before = read(knowledge, data)
     assume(open_(before))
@@ -95,7 +101,9 @@ def test_a_question_that_is_not_open_changes_nothing(rules: list[dict[str, Any]]
     answers = read(knowledge, data)
     statuses = {o.id: o.status for o in explore(knowledge, answers, "reference").options}
     for question in set(open_(answers)) - set(open_questions(knowledge, answers)):
-        for value in WORDS.get(question, []) or ([5.0, 200.0] if question in NUMBERS else [frozenset(), frozenset(ITEMS)]):
+        for value in WORDS.get(question, []) or (
+            [5.0, 200.0] if question in NUMBERS else [frozenset(), frozenset(ITEMS)]
+        ):
             then = explore(knowledge, answers.answer(question, value), "reference")
             assert {o.id: o.status for o in then.options} == statuses
 
@@ -109,7 +117,11 @@ def test_reasons_bear_out_the_status(rules: list[dict[str, Any]], data: dict[str
         for reason in option.reasons:
             if reason.effect in ("hold", "check", "caution"):
                 whole = reason.certain and not reason.medicines
-                strongest = {"hold": "held_back" if whole else "check_first", "check": "check_first", "caution": "with_care"}
+                strongest = {
+                    "hold": "held_back" if whole else "check_first",
+                    "check": "check_first",
+                    "caution": "with_care",
+                }
                 given_.append(strongest[reason.effect])
         assert option.status == max(given_, key=STATUSES.index)
 
