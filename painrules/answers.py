@@ -126,7 +126,9 @@ class _Reader:
                 self.problem((key,), "is not a part of an answers file.", hint)
         known: dict[str, Answer] = {}
         unsure: set[str] = set()
-        entries = [(("answers", key), key, value) for key, value in self.mapping("answers").items()]
+        entries: list[tuple[Place, str, Any]] = [
+            (("answers", key), key, value) for key, value in self.mapping("answers").items()
+        ]
         if PREFERENCES in data:
             entries.append(((PREFERENCES,), PREFERENCES, data[PREFERENCES]))
         for place, key, value in entries:
@@ -176,7 +178,7 @@ class _Reader:
             return self.many(place, question, value)
         word = {"true": "yes", "false": "no"}.get(value, value) if isinstance(value, str) else value
         if question.kind == "yes_no" and word in ("yes", "no"):
-            return cast(str, word)
+            return word
         if isinstance(word, str) and word in question.answers:
             return word
         self.problem(place, f"{shown(value)} is not an answer.", did_you_mean(value, (*question.answers, "unsure")))

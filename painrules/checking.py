@@ -1,4 +1,4 @@
-"""Gaps in content that can be used: what nobody cites, explains, asks or can ever see."""
+"""Gaps in content that can be used: what nobody cites, explains or can ever see."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from painrules.knowledge import KnowledgeBase
 
-EXPLAINED = ("what_it_is", "how_it_may_help", "common_harms")
-"""What every treatment that can be an option must say of itself."""
+EXPLAINED = ("what_it_is", "what_happens")
+"""A treatment that can be an option must say one of these of itself, and a condition the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +23,27 @@ class Gap:
 
 def gaps(knowledge: KnowledgeBase) -> Iterator[Gap]:
     """Every gap, in the order of the content."""
-    cited = Counter(entry.source for entry in knowledge.recommendations)
+    cited = Counter(said.source for said in knowledge.recommendations)
     for text in knowledge.explanations:
         cited.update(text.sources)
     for rule in knowledge.rules.values():
         cited.update(rule.entry.sources)
         cited.update(source for exemption in rule.entry.unless for source in exemption.sources)
-    for source in knowledge.sources.values():
-        if source.id not in cited:
-            yield Gap("source", source.id, "nobody cites it")
-        if not (source.doi or source.url or source.seen_at):
-            yield Gap("source", source.id, "has no DOI and no address")
-    offered = {entry.modality for entry in knowledge.recommendations if entry.direction == "for"}
-    for modality in knowledge.modalities:
-        for aspect in EXPLAINED:
-            if modality in offered and aspect not in knowledge.explanations_of.get(modality, {}):
-                yield Gap("modality", modality, f"has no text on {aspect}")
+    for entry in knowledge.sources.values():
+        if entry.id not in cited:
+            yield Gap("source", entry.id, "nobody cites it")
+        if not (entry.doi or entry.url or entry.seen_at):
+            yield Gap("source", entry.id, "has no DOI and no address")
+    for modality in sorted({entry.modality for entry in knowledge.recommendations}):
+        if not knowledge.explanations_of.get(modality, {}).keys() & set(EXPLAINED):
+            yield Gap("modality", modality, "has no text that says what it is")
     for condition in knowledge.conditions:
-        if "what_it_is" not in knowledge.explanations_of.get(condition, {}):
-            yield Gap("condition", condition, "has no text on what_it_is")
+        if EXPLAINED[0] not in knowledge.explanations_of.get(condition, {}):
+            yield Gap("condition", condition, "has no text that says what it is")
     recommended = {entry.modality for entry in knowledge.recommendations}
     for rule in knowledge.rules.values():
         if rule.modalities and not rule.modalities & recommended:
             yield Gap("rule", rule.id, "speaks only of treatments that are an option for no condition")
-    asked = frozenset[str]().union(*knowledge.questions_of_rule.values())
-    for question in knowledge.questions:
-        if question not in asked:
-            yield Gap("question", question, "no rule depends on it")
     tested = {variable.partition(":")[2] for variable in knowledge.variables if variable.startswith("finding:")}
     for finding in knowledge.findings:
         if finding not in tested:

@@ -15,7 +15,7 @@ import typer
 
 from painrules import __version__
 from painrules.answers import Answers, as_plain, read_answers
-from painrules.engines import EngineMissing, EngineName, engine_named
+from painrules.engines import EngineMissingError, EngineName, engine_named
 from painrules.entries import Source
 from painrules.evidence import Statement, statements
 from painrules.knowledge import KnowledgeBase
@@ -41,7 +41,7 @@ FolderOption = Annotated[
 Format = Literal["text", "json"]
 
 
-class WrongUse(Exception):
+class WrongUseError(Exception):
     """Something the person gave cannot be used; the text says what would be right."""
 
 
@@ -55,7 +55,7 @@ def _errors_for_people() -> Iterator[None]:
         count = len(error.problems)
         typer.echo(f"{count} problem{'s' if count > 1 else ''}; nothing was done.", err=True)
         raise typer.Exit(WRONG_USE) from None
-    except (WrongUse, EngineMissing) as error:
+    except (WrongUseError, EngineMissingError) as error:
         typer.echo(visible(str(error)), err=True)
         raise typer.Exit(WRONG_USE) from None
 
@@ -83,7 +83,7 @@ def _cell(value: object) -> str:
 
 def _known(word: str, valid: Iterable[str], what: str) -> str:
     if word not in valid:
-        raise WrongUse(f"{word!r} is not a {what}. {did_you_mean(word, valid)}".strip())
+        raise WrongUseError(f"{word!r} is not a {what}. {did_you_mean(word, valid)}".strip())
     return word
 
 
@@ -109,7 +109,7 @@ def explore(
     """
     with _errors_for_people():
         if answers and resume:
-            raise WrongUse("Use --answers or --resume, not both.")
+            raise WrongUseError("Use --answers or --resume, not both.")
         knowledge = load_knowledge(content)
         engine = _engine_or_reference(engine)
         if answers:
@@ -135,7 +135,7 @@ def explore(
 def _engine_or_reference(engine: EngineName) -> EngineName:
     try:
         engine_named(engine)
-    except EngineMissing as error:
+    except EngineMissingError as error:
         typer.echo(f"painrules: {visible(str(error))}; using the reference engine instead.", err=True)
         return "reference"
     return engine
@@ -152,13 +152,13 @@ def _read_answers(path: Path, knowledge: KnowledgeBase) -> Answers:
 
 
 def _ask(knowledge: KnowledgeBase, so_far: Answers, save: Path | None) -> Answers:
-    from painrules.surfaces.dialogue import Stopped, interview, offer_to_save
+    from painrules.surfaces.dialogue import StoppedError, interview, offer_to_save
 
     if not sys.stdin.isatty():
-        raise WrongUse("There is no terminal to ask at. Use --answers FILE, or --answers - for standard input.")
+        raise WrongUseError("There is no terminal to ask at. Use --answers FILE, or --answers - for standard input.")
     try:
         return interview(knowledge, so_far)
-    except Stopped as stopped:
+    except StoppedError as stopped:
         typer.echo()
         if save:
             _save(save, stopped.answers)
@@ -178,7 +178,7 @@ def _save(path: Path, answers: Answers) -> None:
     try:
         _write_private(path, answers)
     except OSError as error:
-        raise WrongUse(f"{path} cannot be written: {error.strerror or error}.") from None
+        raise WrongUseError(f"{path} cannot be written: {error.strerror or error}.") from None
 
 
 def _write_private(path: Path, answers: Answers) -> None:

@@ -67,7 +67,7 @@ class Step:
         return self.questions[0].kind == "yes_no"
 
 
-class NotUnderstood(ValueError):
+class NotUnderstoodError(ValueError):
     """A reply that is no answer; its text says what would be."""
 
 
@@ -93,7 +93,7 @@ def command(reply: str) -> Command | None:
 
 
 def answer(step: Step, reply: str, answers: Answers) -> Answers:
-    """The answers with what a reply says. Raises NotUnderstood."""
+    """The answers with what a reply says. Raises NotUnderstoodError."""
     text = reply.strip().lower()
     question = step.questions[0]
     if text in NOT_SURE:
@@ -101,7 +101,8 @@ def answer(step: Step, reply: str, answers: Answers) -> Answers:
             answers = answers.answer(each.id, None)
         return answers
     if step.is_checklist:
-        ticked, unsure = ([], []) if text in NONE else _numbers(text, len(step.questions))
+        nothing: tuple[list[int], list[int]] = ([], [])
+        ticked, unsure = nothing if text in NONE else _numbers(text, len(step.questions))
         for number, each in enumerate(step.questions, 1):
             answers = answers.answer(each.id, None if number in unsure else "yes" if number in ticked else "no")
         return answers
@@ -113,10 +114,10 @@ def _value(question: Question, text: str) -> Answer:
         try:
             number = float(text.replace(",", "."))
         except ValueError:
-            raise NotUnderstood(f"Please write a number, {question.unit or 'for example 5'}.") from None
+            raise NotUnderstoodError(f"Please write a number, {question.unit or 'for example 5'}.") from None
         low, high = question.minimum or 0, question.maximum or 0
         if not low <= number <= high:
-            raise NotUnderstood(f"Please write a number from {low:g} to {high:g}.")
+            raise NotUnderstoodError(f"Please write a number from {low:g} to {high:g}.")
         return number
     choices = [value for value in question.values if value.id != "none" or question.kind == "one_of"]
     if question.kind == "many_of":
@@ -124,11 +125,11 @@ def _value(question: Question, text: str) -> Answer:
             return frozenset()
         ticked, unsure = _numbers(text, len(choices))
         if unsure:
-            raise NotUnderstood("Please answer 'u' if you are not sure which of these apply.")
+            raise NotUnderstoodError("Please answer 'u' if you are not sure which of these apply.")
         return frozenset(choices[number - 1].id for number in ticked)
     ticked, unsure = _numbers(text, len(choices))
     if len(ticked) != 1 or unsure:
-        raise NotUnderstood(f"Please write one number from 1 to {len(choices)}.")
+        raise NotUnderstoodError(f"Please write one number from 1 to {len(choices)}.")
     return choices[ticked[0] - 1].id
 
 
@@ -139,14 +140,15 @@ def choices(question: Question) -> tuple[str, ...]:
 
 def _numbers(text: str, most: int) -> tuple[list[int], list[int]]:
     """The numbers of a reply such as '1, 3 ?4': ticked, and not sure."""
-    ticked, unsure = [], []
+    ticked: list[int] = []
+    unsure: list[int] = []
     for word in text.replace(",", " ").split():
         digits = word.strip("?")
         if not digits.isascii() or not digits.isdigit() or not 1 <= int(digits[:4]) <= most:
-            raise NotUnderstood(f"Please write numbers from 1 to {most}, for example '1' or '1 2'.")
+            raise NotUnderstoodError(f"Please write numbers from 1 to {most}, for example '1' or '1 2'.")
         (unsure if "?" in word else ticked).append(int(digits))
     if not ticked and not unsure:
-        raise NotUnderstood(f"Please write numbers from 1 to {most}.")
+        raise NotUnderstoodError(f"Please write numbers from 1 to {most}.")
     return ticked, unsure
 
 

@@ -142,7 +142,9 @@ def _keep_rows(digest: str, rows: Mapping[str, list[Any]]) -> None:
 
 
 def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
-    entries = {section: [(_row(cls, data), data["at"]) for data in rows[section]] for section, cls in SECTIONS.items()}
+    entries: dict[str, list[tuple[Any, str]]] = {
+        section: [(_row(cls, data), data["at"]) for data in rows[section]] for section, cls in SECTIONS.items()
+    }
     plain: dict[str, dict[str, Any]] = {
         section: {getattr(entry, "id", str(index)): entry for index, (entry, _) in enumerate(found)}
         for section, found in entries.items()
@@ -224,7 +226,7 @@ def _in_order(rules: Mapping[str, Rule]) -> dict[str, Rule]:
 
 
 @cache
-def _fields(cls: type) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
+def _fields(cls: Hashable) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
     """For each field of an entry class: its name, its written name, and how to build its value from plain data."""
     hints = typing.get_type_hints(cls)
     return tuple((f.name, written_name(f.name), _builder(hints[f.name])) for f in dataclasses.fields(cls))
@@ -236,7 +238,7 @@ def _builder(hint: Any) -> Callable[[Any], Any] | None:
     arguments = typing.get_args(hint)
     if typing.get_origin(hint) is tuple:
         inner = _builder(arguments[0])
-        return (lambda value: tuple(map(inner, value))) if inner else tuple
+        return tuple if inner is None else lambda value: tuple(inner(one) for one in value)
     if arguments and typing.get_origin(hint) in (typing.Union, types.UnionType):
         inner = next((built for built in map(_builder, arguments) if built), None)
         if inner is not None:

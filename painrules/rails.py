@@ -102,15 +102,19 @@ def _normal_form(expression: Expression, certain: bool, wanted: bool) -> list[di
 def _join(left: Conjunct, right: Conjunct) -> dict[str, Passing] | None:
     joined = dict(left)
     for variable, passing in right.items():
-        held = joined.get(variable)
-        if (isinstance(held, Words) and isinstance(passing, Words)) or (
-            isinstance(held, Numbers) and isinstance(passing, Numbers)
-        ):
-            passing = held.both(passing)
-        if passing.impossible:
+        both = _both(joined[variable], passing) if variable in joined else passing
+        if both.impossible:
             return None
-        joined[variable] = passing
+        joined[variable] = both
     return joined
+
+
+def _both(one: Passing, other: Passing) -> Passing:
+    if isinstance(one, Words) and isinstance(other, Words):
+        return one.both(other)
+    if isinstance(one, Numbers) and isinstance(other, Numbers):
+        return one.both(other)
+    raise TypeError("a variable is tested both as a word and as a number")
 
 
 def _passing(test: Test, wanted: bool, unknown: bool) -> Passing:

@@ -169,8 +169,7 @@ class _Folding:
 
     def refuse(self, event: yaml.Event, message: str, hint: str = "") -> None:
         place = self.here() if self.open else ()
-        mark = event.start_mark
-        raise ContentError([Problem(self.name, mark.line + 1, mark.column + 1, field_name(place), message, hint)])
+        raise ContentError([Problem(self.name, *_where(event), field_name(place), message, hint)])
 
     def here(self) -> Place:
         inner = self.open[-1]
@@ -190,7 +189,7 @@ class _Folding:
             else:
                 inner.items[inner.key] = value
                 inner.key = None
-        self.positions.setdefault(place, (event.start_mark.line + 1, event.start_mark.column + 1))
+        self.positions.setdefault(place, _where(event))
         if len(self.positions) > MAXIMUM_NODES:
             self.refuse(event, f"holds more than {MAXIMUM_NODES:,} values.", "Split the file.")
         return place
@@ -217,10 +216,16 @@ class _Folding:
             if event.implicit[0] and key == "<<":
                 self.refuse(event, "merge keys (<<) are not used here.", "Write the fields out.")
             inner.key = key
-            self.positions[(*inner.place, key)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            self.positions[(*inner.place, key)] = _where(event)
         else:
             plain = event.style in (None, "") and event.implicit[0]
             self.put(event, _plain_value(event.value) if plain else str(event.value))
+
+
+def _where(event: yaml.Event) -> tuple[int, int]:
+    """Line and column where an event starts, counted from 1."""
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 def _plain_value(text: str) -> str | int | float | None:

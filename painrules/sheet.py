@@ -165,7 +165,7 @@ class Sheet:
 
 
 def explore(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable") -> Sheet:
-    """Make the sheet of one person. Raises EngineMissing when the engine is not installed."""
+    """Make the sheet of one person. Raises EngineMissingError when the engine is not installed."""
     conclusions = consult(knowledge, answers, engine)
     said = statements(knowledge, answers.conditions)
     person = _Person(knowledge, answers, conclusions, said, _alternatives(knowledge, answers, conclusions))
@@ -426,7 +426,9 @@ def _other_answers(
             if number != known:
                 yield f"{number:g}", {question.id: number}
     else:
-        yield from ((value, {question.id: value}) for value in question.answers if value != known)
+        for value in question.answers:
+            if value != known:
+                yield value, {question.id: value}
 
 
 def _numbers(knowledge: KnowledgeBase, question: Question) -> Iterator[float]:

@@ -170,7 +170,8 @@ def _reference_problems(
     by_section: Mapping[str, list[_Entry]], valid: Mapping[str, Iterable[str]]
 ) -> Iterator[Problem]:
     def check(entry: _Entry, place: Place, value: object, target: Iterable[str]) -> Iterator[Problem]:
-        for index, word in enumerate(value) if isinstance(value, list) else [(None, value)]:
+        words: list[tuple[int | None, Any]] = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+        for index, word in words:
             if word is not None and word not in target:
                 where = place if index is None else (*place, index)
                 yield entry.problem(where, f"{shown(word)} does not exist.", did_you_mean(word, target))
@@ -202,7 +203,7 @@ TARGETS: Mapping[str, str] = {
 def _tree_problems(conditions: Mapping[str, _Entry]) -> Iterator[Problem]:
     for id, entry in conditions.items():
         path = [id]
-        while (parent := conditions[path[-1]].data.get("parent")) in conditions:
+        while (parent := str(conditions[path[-1]].data.get("parent"))) in conditions:
             if parent in path:
                 if parent == id:
                     yield entry.problem(("parent",), f"is its own ancestor: {' > '.join([*path, id])}.")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from painrules.answers import Answers, read_answers
-from painrules.interview import NotUnderstood, Progress, answer, next_step, start
+from painrules.interview import NotUnderstoodError, Progress, answer, next_step, start
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import explore, open_questions
-from painrules.surfaces.dialogue import Stopped, interview, offer_to_save
+from painrules.surfaces.dialogue import StoppedError, interview, offer_to_save
 
 
 def scripted(replies: list[str], said: list[str]) -> tuple:
@@ -34,7 +34,7 @@ def all_steps(knowledge: KnowledgeBase, progress: Progress, reply: str) -> tuple
         assert len(steps) < 200
         try:
             progress = progress.with_answers(answer(step, reply, progress.answers))
-        except NotUnderstood:
+        except NotUnderstoodError:
             progress = progress.with_answers(
                 answer(step, "1" if step.questions[0].kind != "number" else "40", progress.answers)
             )
@@ -84,7 +84,7 @@ def test_a_reply_that_is_no_answer_is_explained(knowledge: KnowledgeBase, reply:
     progress = start(Answers(("gout",)))
     step = next_step(knowledge, progress)
     assert step is not None
-    with pytest.raises(NotUnderstood, match="Please write"):
+    with pytest.raises(NotUnderstoodError, match="Please write"):
         answer(step, reply, progress.answers)
 
 
@@ -102,7 +102,7 @@ def test_ticking_some_lines_says_no_to_the_others(knowledge: KnowledgeBase) -> N
 def test_whole_dialogue(knowledge: KnowledgeBase) -> None:
     said: list[str] = []
     ask, say = scripted(["1", "0", "", "h", "nonsense", "b", "1", "0", "", "0", "b"], said)
-    with pytest.raises(Stopped) as stopped:
+    with pytest.raises(StoppedError) as stopped:
         interview(knowledge, Answers(), ask, say)
     assert stopped.value.answers.conditions == ("back_pain",)
     assert any("Please write" in line for line in said)
@@ -112,7 +112,7 @@ def test_every_question_can_be_stopped_at(knowledge: KnowledgeBase) -> None:
     """End of input (a closed terminal) at each prompt in turn: the answers until then are kept."""
     for length in range(0, 30, 3):
         ask, say = scripted(["1", "0", "", *["0"] * length], [])
-        with pytest.raises(Stopped):
+        with pytest.raises(StoppedError):
             interview(knowledge, Answers(), ask, say)
 
 

@@ -36,19 +36,19 @@ class Conclusions:
 Engine: TypeAlias = Callable[[KnowledgeBase, Facts], Conclusions]
 
 
-class EngineMissing(Exception):
+class EngineMissingError(Exception):
     """The engine cannot be imported on this machine."""
 
 
 def consult(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable") -> Conclusions:
-    """Apply every rule to one person. Raises EngineMissing when the engine is not installed."""
+    """Apply every rule to one person. Raises EngineMissingError when the engine is not installed."""
     return engine_named(engine)(knowledge, facts_of(knowledge, answers))
 
 
 def engine_named(name: EngineName) -> Engine:
-    """The function of an engine. Raises EngineMissing."""
+    """The function of an engine. Raises EngineMissingError."""
     try:
         conclude: Engine = importlib.import_module(f"painrules.engines.{name}").conclude
     except ImportError as error:
-        raise EngineMissing(f"the {name} engine cannot be loaded ({error})") from None
+        raise EngineMissingError(f"the {name} engine cannot be loaded ({error})") from None
     return conclude

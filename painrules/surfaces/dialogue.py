@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from painrules.answers import Answers
-from painrules.interview import NotUnderstood, Progress, Step, answer, choices, command, next_step, start
+from painrules.interview import NotUnderstoodError, Progress, Step, answer, choices, command, next_step, start
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import visible
 
@@ -22,7 +22,7 @@ A few questions help to sort the options. None of them must be answered.
 """
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """The person ended the interview; `answers` has what was answered until then."""
 
     def __init__(self, answers: Answers):
@@ -31,7 +31,7 @@ class Stopped(Exception):
 
 
 def interview(knowledge: KnowledgeBase, answers: Answers, ask: Ask = input, say: Say = print) -> Answers:
-    """Ask until nothing that is left matters. Raises Stopped."""
+    """Ask until nothing that is left matters. Raises StoppedError."""
     say(INTRODUCTION)
     progress = start(answers)
     screen = ""
@@ -56,7 +56,7 @@ def _one_step(step: Step, progress: Progress, ask: Ask, say: Say) -> Progress:
         reply = _reply(ask, _prompt(step), progress.answers)
         wish = command(reply)
         if wish == "quit":
-            raise Stopped(progress.answers)
+            raise StoppedError(progress.answers)
         if wish == "back":
             back = progress.back()
             return back if back.before or back.answers.conditions else Progress(Answers(tried=progress.answers.tried))
@@ -68,7 +68,7 @@ def _one_step(step: Step, progress: Progress, ask: Ask, say: Say) -> Progress:
             continue
         try:
             return progress.with_answers(answer(step, reply, progress.answers))
-        except NotUnderstood as error:
+        except NotUnderstoodError as error:
             say(str(error))
 
 
@@ -96,7 +96,7 @@ def _reply(ask: Ask, prompt: str, answers: Answers) -> str:
     try:
         return ask(prompt)
     except (EOFError, KeyboardInterrupt):
-        raise Stopped(answers) from None
+        raise StoppedError(answers) from None
 
 
 def _conditions(knowledge: KnowledgeBase, answers: Answers, ask: Ask, say: Say) -> Answers:
@@ -133,7 +133,7 @@ def _choose(
             _reply(ask, prompt, Answers(tuple(chosen), answers.known, answers.unsure, answers.tried)).strip().lower()
         )
         if reply == "q":
-            raise Stopped(Answers(tuple(chosen), answers.known, answers.unsure, answers.tried))
+            raise StoppedError(Answers(tuple(chosen), answers.known, answers.unsure, answers.tried))
         if parent and reply in ("0", "u", "?"):
             return parent
         if parent and reply in ("b", "back"):
@@ -165,7 +165,7 @@ def offer_to_save(answers: Answers, save: Callable[[Path, Answers], None], ask: 
         except OSError as error:
             say(f"{visible(str(path))} cannot be written: {error.strerror or error}. Another name?")
             continue
-        say(
-            f"Saved in {visible(str(path))}; only you can read it. Go on with: painrules explore --resume {visible(reply)}"
+        say(f"Saved in {visible(str(path))}; only you can read it.")
+        say(f"Go on with: painrules explore --resume {visible(reply)}")
         )
         return

@@ -233,19 +233,15 @@ def _reason(knowledge: KnowledgeBase, reason: Reason) -> str:
 
 def _evidence(knowledge: KnowledgeBase, said: Evidence) -> str:
     source = knowledge.sources[said.source]
-    parts = [said.direction.replace("_", " ")]
-    parts += [
-        value.replace("_", " ")
-        for value in (said.strength, said.role or "", said.purpose or "")
-        if value and value != "not_stated"
-    ]
+    parts = [said.direction, said.strength, said.role or "", said.purpose or ""]
     if said.certainty != "not_stated":
-        parts.append(f"{said.certainty.replace('_', ' ')} certainty")
+        parts.append(f"{said.certainty} certainty")
     if said.reported_by:
         parts.append(knowledge.wording["reported_by"])
-    year = f" {source.year}" if source.year else ""
-    limits = f" {said.limits}" if said.limits else ""
-    return f"{source.body}{year} on {knowledge.conditions[said.condition].name.lower()}: {', '.join(parts)}.{limits} [{said.source}]"
+    told = ", ".join(part.replace("_", " ") for part in parts if part and part != "not_stated")
+    who = f"{source.body} {source.year}" if source.year else source.body
+    condition = knowledge.conditions[said.condition].name.lower()
+    return " ".join(filter(None, [f"{who} on {condition}: {told}.", said.limits, f"[{said.source}]"]))
 
 
 def _unique_names(knowledge: KnowledgeBase, questions: Iterable[str]) -> list[str]:

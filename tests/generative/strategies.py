@@ -40,13 +40,15 @@ def single_tests(findings: list[str]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def whens(findings: list[str]) -> st.SearchStrategy[dict[str, Any]]:
-    def wider(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
-        parts = st.lists(inner, min_size=1, max_size=3)
-        return st.one_of(
-            parts.map(lambda p: {"all": p}), parts.map(lambda p: {"any": p}), inner.map(lambda p: {"not": p})
-        )
-
-    return st.recursive(single_tests(findings), wider, max_leaves=6)
+    return st.recursive(
+        single_tests(findings),
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"all": parts}),
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"any": parts}),
+            inner.map(lambda part: {"not": part}),
+        ),
+        max_leaves=6,
+    )
 
 
 @st.composite
