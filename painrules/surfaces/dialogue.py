@@ -167,5 +167,4 @@ def offer_to_save(answers: Answers, save: Callable[[Path, Answers], None], ask: 
             continue
         say(f"Saved in {visible(str(path))}; only you can read it.")
         say(f"Go on with: painrules explore --resume {visible(reply)}")
-        )
         return
