@@ -1,4 +1,6 @@
-"""Measure start, load, build and consultation, with 200 and 1,000 rules and with the real rule base; write bench/results.md.
+"""Measure start, load, build and consultation, and write bench/results.md.
+
+With 200 and 1,000 rules, and with the real rule base.
 
 Every figure is the median of several runs, in milliseconds. Rule bases of a given size are cut from the real one or
 filled up with copies of its rules under new names.
@@ -77,7 +79,8 @@ def main() -> None:
             ),
         ]
         table = [
-            f"Python {platform.python_version()}, {os.cpu_count()} cores, {len(knowledge.rules)} rules; milliseconds, medians.",
+            f"Python {platform.python_version()}, {os.cpu_count()} cores, "
+            f"{len(knowledge.rules)} rules; milliseconds, medians.",
             "",
             "| what | ms |",
             "| --- | --- |",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -380,6 +381,8 @@ def main(run: Callable[[], Any] = app) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    # A command is short and makes tens of thousands of values that all live until its end: nothing to collect before.
+    gc.disable()
     try:
         run()
     except BrokenPipeError:

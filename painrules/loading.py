@@ -13,11 +13,11 @@ import os
 import tempfile
 import types
 import typing
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from painrules import __version__
 from painrules import expressions as ex
@@ -29,6 +29,7 @@ from painrules.reading import MAXIMUM_BYTES, ContentError, Problem
 FOLDERS = ("knowledge", "rules")
 MAXIMUM_FILES = 2_000
 _Row = TypeVar("_Row")
+_Field: TypeAlias = "tuple[str, str, Callable[[Any], Any] | None]"
 
 
 def content_folder() -> Path:
@@ -151,7 +152,8 @@ def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
     }
     kinds = {question.id: question.kind for question in plain["questions"].values()}
     written = plain["rules"]
-    rules = {entry.id: _resolve(entry, plain, kinds) for entry in written.values()}
+    catalogue = _Catalogue.of(plain)
+    rules = {entry.id: _resolve(entry, catalogue, kinds) for entry in written.values()}
     return KnowledgeBase(
         digest=digest,
         sources=_frozen(plain["sources"]),
@@ -174,29 +176,54 @@ def _frozen(values: dict[str, Any]) -> Mapping[str, Any]:
     return types.MappingProxyType(values)
 
 
-def _resolve(entry: RuleEntry, plain: Mapping[str, dict[str, Any]], kinds: Mapping[str, str]) -> Rule:
+def _resolve(entry: RuleEntry, catalogue: _Catalogue, kinds: Mapping[str, str]) -> Rule:
     when = folded(entry.when, (exemption.when for exemption in entry.unless), kinds)
-    whole, medicines = _reach(entry.applies_to, plain) if entry.applies_to else (frozenset(), {})
-    partly = {id: found for id, found in medicines.items() if id not in whole}
+    whole, partly = catalogue.reach(entry.applies_to) if entry.applies_to else (frozenset[str](), {})
     return Rule(entry.id, entry.then, when, entry.finding, whole | partly.keys(), _frozen(partly), entry)
 
 
-def _reach(target: Target, plain: Mapping[str, dict[str, Any]]) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
-    def named(value: str | tuple[str, ...]) -> frozenset[str]:
-        return frozenset([value] if isinstance(value, str) else value)
+@dataclasses.dataclass(frozen=True)
+class _Catalogue:
+    """The modalities by everything that a rule can name them by."""
 
-    classes = named(target.class_) | {c.id for c in plain["classes"].values() if c.category in named(target.category)}
-    modalities = plain["modalities"].values()
-    whole = named(target.modality) | {m.id for m in modalities if m.class_ in classes}
-    wanted = named(target.medicine)
-    partly: dict[str, frozenset[str]] = {}
-    for modality in modalities:
-        own = frozenset(medicine.id for medicine in modality.medicines)
-        if own and own <= wanted:
-            whole |= {modality.id}
-        elif own & wanted:
-            partly[modality.id] = own & wanted
-    return whole, partly
+    by_category: Mapping[str, frozenset[str]]
+    by_class: Mapping[str, frozenset[str]]
+    medicines: Mapping[str, frozenset[str]]
+    """The medicines of each modality that has several to tell apart."""
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Mapping[str, Any]]) -> _Catalogue:
+        by_category: dict[str, set[str]] = {}
+        by_class: dict[str, set[str]] = {}
+        for modality in plain["modalities"].values():
+            by_class.setdefault(modality.class_, set()).add(modality.id)
+            by_category.setdefault(plain["classes"][modality.class_].category, set()).add(modality.id)
+        medicines = {
+            m.id: frozenset(one.id for one in m.medicines) for m in plain["modalities"].values() if m.medicines
+        }
+        return cls(
+            {id: frozenset(found) for id, found in by_category.items()},
+            {id: frozenset(found) for id, found in by_class.items()},
+            medicines,
+        )
+
+    def reach(self, target: Target) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
+        """The modalities a rule speaks of as a whole, and those of which it concerns only some medicines."""
+        whole = _names(target.modality)
+        for named, known in ((target.category, self.by_category), (target.class_, self.by_class)):
+            whole |= frozenset().union(*(known.get(id, frozenset()) for id in _names(named)))
+        partly: dict[str, frozenset[str]] = {}
+        if wanted := _names(target.medicine):
+            for modality, own in self.medicines.items():
+                if own <= wanted:
+                    whole |= {modality}
+                elif own & wanted:
+                    partly[modality] = own & wanted
+        return whole, {id: found for id, found in partly.items() if id not in whole}
+
+
+def _names(value: str | tuple[str, ...]) -> frozenset[str]:
+    return frozenset([value] if isinstance(value, str) else value)
 
 
 def _in_order(rules: Mapping[str, Rule]) -> dict[str, Rule]:
@@ -226,7 +253,7 @@ def _in_order(rules: Mapping[str, Rule]) -> dict[str, Rule]:
 
 
 @cache
-def _fields(cls: Hashable) -> tuple[tuple[str, str, Callable[[Any], Any] | None], ...]:
+def _fields(cls: type[Any]) -> tuple[_Field, ...]:
     """For each field of an entry class: its name, its written name, and how to build its value from plain data."""
     hints = typing.get_type_hints(cls)
     return tuple((f.name, written_name(f.name), _builder(hints[f.name])) for f in dataclasses.fields(cls))
@@ -237,18 +264,19 @@ def _builder(hint: Any) -> Callable[[Any], Any] | None:
         return lambda value: _row(hint, value)
     arguments = typing.get_args(hint)
     if typing.get_origin(hint) is tuple:
-        inner = _builder(arguments[0])
-        return tuple if inner is None else lambda value: tuple(inner(one) for one in value)
+        of_one = _builder(arguments[0])
+        return tuple if of_one is None else lambda value: tuple(map(of_one, value))
     if arguments and typing.get_origin(hint) in (typing.Union, types.UnionType):
-        inner = next((built for built in map(_builder, arguments) if built), None)
-        if inner is not None:
-            return lambda value: inner(value) if isinstance(value, (list, dict)) else value
+        of_several = next((built for built in map(_builder, arguments) if built), None)
+        if of_several is not None:
+            return lambda value: of_several(value) if isinstance(value, (list, dict)) else value
     return None
 
 
 def _row(cls: type[_Row], data: Mapping[str, Any]) -> _Row:
     values = {}
-    for name, written, build in _fields(cls):
+    fields: tuple[_Field, ...] = _fields(cls)  # type: ignore[arg-type]  # a class is hashable; its variable hides it
+    for name, written, build in fields:
         if (value := data.get(written)) is not None:
             values[name] = build(value) if build else value
     return cls(**values)

@@ -31,6 +31,7 @@ def without(knowledge: KnowledgeBase, rule: str) -> KnowledgeBase:
     return replace(knowledge, rules=MappingProxyType(rules))
 
 
+@pytest.mark.slow
 def test_every_rule_is_held_in_place_by_a_case(knowledge: KnowledgeBase) -> None:
     """Remove each rule in turn: some case that names it must fail."""
     cases: dict[str, list[Case]] = defaultdict(list)

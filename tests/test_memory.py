@@ -6,6 +6,8 @@ import random
 import resource
 from pathlib import Path
 
+import pytest
+
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import explore
 from tests.test_sheet import random_person
@@ -16,6 +18,7 @@ def resident_kilobytes() -> int:
     return pages * resource.getpagesize() // 1024
 
 
+@pytest.mark.slow
 def test_memory_stays_flat(knowledge: KnowledgeBase) -> None:
     dice = random.Random(3)
     people = [random_person(knowledge, dice, 0.5) for _ in range(20)]

@@ -14,7 +14,7 @@ import pytest
 from painrules.knowledge import KnowledgeBase
 from tests.conftest import ROOT
 
-PROMPT = r"\] > |> $"
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """The default engine: durable-rules, one fact per variable, two rails per rule.
 
 The encoding and its traps are explained in docs/decisions/durable-rules.md. In short: a fact is
-`{"sid": person, "id": unique, "q": variable, "v": word}` (or `"n": number`), an unknown answer is the word "unknown",
-each conjunct of each rail is one production, and the facts that matched come back from the engine as the explanation.
-Findings are asserted in their order of derivation, each with an explicit value, so that "not" works on them as well.
+`{"sid": person, "id": unique, "q": variable, "v": word}`, an unknown answer is the word "unknown", a number is given by
+its bounds, each conjunct of each rail is a production, and the facts that matched are the explanation. Findings are
+asserted in their order of derivation, each with an explicit value, so that "not" works on them as well.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +25,8 @@ from painrules.rails import Conjunct, Numbers, Passing, conjuncts
 RULESET = "painrules"
 UNKNOWN = "unknown"
 PERSON = "person"
+BOUNDLESS = 1e12
+"""More than any number that a question asks for, and written without an exponent, which durable-rules cannot read."""
 RAILS = {"certain": True, "possible": False}
 
 
@@ -51,6 +53,8 @@ class _RuleSet:
     def __init__(self, knowledge: KnowledgeBase):
         self.knowledge = knowledge
         self.mentioned = frozenset(knowledge.variables)
+        self.numbers = frozenset(id for id, question in knowledge.questions.items() if question.kind == "number")
+        self.words = {id: question.answers for id, question in knowledge.questions.items()}
         self.people = itertools.count(1)
         self.fired: dict[tuple[str, str], set[str]] = defaultdict(set)
         # Every person has this fact, see _welcome.
@@ -58,8 +62,9 @@ class _RuleSet:
         for rule in knowledge.rules.values():
             for rail, certain in RAILS.items():
                 run = self._action(rule.id, rail)
-                for number, conjunct in enumerate(conjuncts(rule.when, certain=certain)):
-                    productions[f"{rule.id}/{rail}/{number}"] = {"all": _patterns(conjunct), "run": run}
+                patterns = (p for c in conjuncts(rule.when, certain=certain) for p in self._productions(c))
+                for number, pattern in enumerate(patterns):
+                    productions[f"{rule.id}/{rail}/{number}"] = {"all": pattern, "run": run}
         self.host = _Host()
         self.host.register_rulesets({RULESET: productions})
 
@@ -71,6 +76,30 @@ class _RuleSet:
             self.fired[key].update(message["q"] for message in _messages(closure))
 
         return run
+
+    def _productions(self, conjunct: Conjunct) -> Iterator[list[dict[str, Any]]]:
+        """The patterns of a conjunct; several lists where a number may lie in one of several stretches."""
+        named = sorted(conjunct.items())
+        for tests in itertools.product(*(self._tests(variable, passing) for variable, passing in named)):
+            yield [
+                {f"m{index}": {"$and": [{"q": variable}, *test]} if test else {"q": variable}}
+                for index, ((variable, _), test) in enumerate(zip(named, tests, strict=True))
+            ]
+
+    def _tests(self, variable: str, passing: Passing) -> list[list[dict[str, Any]]]:
+        """Alternative lists of tests that a fact must pass.
+
+        No "$or": its branches are not shared between rules, and a fact that passes more than 64 of them at once fails
+        with error 303. A set of words is the exclusion of all others, so that rules share the tests.
+        """
+        if isinstance(passing, Numbers):
+            return [_stretch(low, high, passing.unknown) for low, high in passing.intervals]
+        domain = {*self.words.get(variable, ("yes", "no")), UNKNOWN}
+        inside = {word for word in domain if word != UNKNOWN and (word in passing.words) is not passing.others}
+        inside |= {UNKNOWN} if passing.unknown else set()
+        if len(inside) == 1:
+            return [[{"v": inside.pop()}]]
+        return [[{"$neq": {"v": word}} for word in sorted(domain - inside)]]
 
     def conclude(self, facts: Facts) -> Conclusions:
         self.fired.clear()
@@ -101,8 +130,9 @@ class _RuleSet:
         if variable not in self.mentioned:
             return
         message: dict[str, Any] = {"sid": person, "id": serial, "q": variable}
-        if isinstance(value, (int, float)):
-            message["n"] = float(value)
+        if variable in self.numbers:
+            low, high = (-BOUNDLESS, BOUNDLESS) if value is None else (float(value), float(value))
+            message |= {"low": low, "high": high}
         else:
             message["v"] = UNKNOWN if value is None else value
         try:
@@ -140,31 +170,12 @@ def _messages(closure: Any) -> Iterable[Any]:
         yield message
 
 
-def _patterns(conjunct: Conjunct) -> list[dict[str, Any]]:
-    return [
-        {f"m{index}": {"$and": [{"q": variable}, _one_of(_tests(passing))]}}
-        for index, (variable, passing) in enumerate(sorted(conjunct.items()))
-    ]
-
-
-def _tests(passing: Passing) -> list[dict[str, Any]]:
-    unknown = [{"v": UNKNOWN}] if passing.unknown else []
-    if isinstance(passing, Numbers):
-        return [_interval(*interval) for interval in passing.intervals] + unknown
-    if passing.others:
-        excluded = passing.words if passing.unknown else passing.words | {UNKNOWN}
-        return [{"$and": [{"$neq": {"v": word}} for word in sorted(excluded)]}]
-    return [{"v": word} for word in sorted(passing.words)] + unknown
-
-
-def _interval(low: float, high: float) -> dict[str, Any]:
-    limits: list[dict[str, Any]] = []
+def _stretch(low: float, high: float, unknown: bool) -> list[dict[str, Any]]:
+    """A number from `low` to below `high`. An unknown number lies anywhere: it may pass, but never surely does."""
+    at_least, below = ("high", "low") if unknown else ("low", "high")
+    tests: list[dict[str, Any]] = []
     if low > -math.inf:
-        limits.append({"$gte": {"n": low}})
+        tests.append({"$gte": {at_least: low}})
     if high < math.inf:
-        limits.append({"$lt": {"n": high}})
-    return {"$and": limits or [{"$ex": {"n": 1}}]}
-
-
-def _one_of(tests: list[dict[str, Any]]) -> dict[str, Any]:
-    return tests[0] if len(tests) == 1 else {"$or": tests}
+        tests.append({"$lt": {below: high}})
+    return tests
