@@ -13,7 +13,7 @@ from typing import Literal
 from painrules.answers import Answer, Answers
 from painrules.entries import Question, Screen
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import open_questions
+from painrules.sheet import Urgent, explore, open_questions
 
 Command = Literal["back", "skip", "quit", "help"]
 COMMANDS: dict[str, Command] = {
@@ -85,6 +85,13 @@ def next_step(knowledge: KnowledgeBase, progress: Progress) -> Step | None:
             lines = [question for question in here if question.kind == "yes_no"]
             return Step(screen, tuple(lines if here[0].kind == "yes_no" else here[:1]), len(waiting))
     return None
+
+
+def new_urgent_signs(knowledge: KnowledgeBase, before: Answers, after: Answers) -> tuple[Urgent, ...]:
+    """Urgent signs that the latest answers made certain: they are told at once, not at the end."""
+    known = {sign.id for sign in explore(knowledge, before, "reference").urgent if sign.certain}
+    found = explore(knowledge, after, "reference").urgent
+    return tuple(sign for sign in found if sign.certain and sign.id not in known)
 
 
 def command(reply: str) -> Command | None:

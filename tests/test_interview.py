@@ -108,6 +108,19 @@ def test_whole_dialogue(knowledge: KnowledgeBase) -> None:
     assert any("Please write" in line for line in said)
 
 
+def test_an_urgent_sign_is_told_at_once(knowledge: KnowledgeBase) -> None:
+    step = next_step(knowledge, start(Answers(("back_pain",))))
+    assert step is not None
+    number = [question.id for question in step.questions].index("saddle_numbness") + 1
+    said: list[str] = []
+    ask, say = scripted([str(number)], said)
+    with pytest.raises(StoppedError):
+        interview(knowledge, Answers(("back_pain",)), ask, say)
+    told = next(n for n, line in enumerate(said) if "emergency department now" in line)
+    asked = [n for n, line in enumerate(said) if "] > " in line]
+    assert asked[0] < told < asked[1], "before the next question"
+
+
 def test_every_question_can_be_stopped_at(knowledge: KnowledgeBase) -> None:
     """End of input (a closed terminal) at each prompt in turn: the answers until then are kept."""
     for length in range(0, 30, 3):

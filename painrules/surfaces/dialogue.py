@@ -6,7 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from painrules.answers import Answers
-from painrules.interview import NotUnderstoodError, Progress, Step, answer, choices, command, next_step, start
+from painrules.interview import (
+    NotUnderstoodError,
+    Progress,
+    Step,
+    answer,
+    choices,
+    command,
+    new_urgent_signs,
+    next_step,
+    start,
+)
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import visible
 
@@ -47,7 +57,18 @@ def interview(knowledge: KnowledgeBase, answers: Answers, ask: Ask = input, say:
             say(f"\n== {step.screen.title} ==  (up to {step.left} questions left)")
             if step.screen.intro:
                 say(step.screen.intro)
+        before = progress.answers
         progress = _one_step(step, progress, ask, say)
+        if any(question.urgent == "yes" for question in step.questions):
+            _warn(knowledge, before, progress.answers, say)
+
+
+def _warn(knowledge: KnowledgeBase, before: Answers, after: Answers, say: Say) -> None:
+    signs = new_urgent_signs(knowledge, before, after)
+    for sign in signs:
+        say(f"\n*** {knowledge.wording[f'level.{sign.level}']} ***\n{sign.action}\n{sign.text}")
+    if signs:
+        say(f"\n{knowledge.wording['urgent_now']}")
 
 
 def _one_step(step: Step, progress: Progress, ask: Ask, say: Say) -> Progress:

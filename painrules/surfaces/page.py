@@ -226,7 +226,7 @@ def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
 
 
 def _reason(knowledge: KnowledgeBase, reason: Reason) -> str:
-    if not reason.medicines:
+    if all(name.lower() in reason.text.lower() for name in reason.medicines):
         return reason.text
     return f"{knowledge.wording['about_medicine']} {', '.join(reason.medicines)}: {reason.text}"
 
