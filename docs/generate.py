@@ -166,7 +166,7 @@ def picture() -> str:
     console = Console(
         width=80, record=True, file=io.StringIO(), highlight=False, force_terminal=True, color_system="truecolor"
     )
-    Rich(console).page(list(page(knowledge, sheet))[:60])
+    Rich(console).page(list(page(knowledge, sheet))[:26])
     svg = console.export_svg(title="painrules explore", unique_id="painrules")
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
 

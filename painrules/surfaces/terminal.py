@@ -102,7 +102,7 @@ class Rich:
         grid.add_column(ratio=1)
         line = Text(visible(entry.text), style="bold" if entry.status else "")
         if entry.tag:
-            line.append(f"  {visible(entry.tag)}", style=style or "dim")
+            line.append(f": {visible(entry.tag)}", style=style or "dim")
         grid.add_row(Text(entry.symbol, style=style), line)
         for detail in entry.details:
             grid.add_row("", Text(visible(detail)))
