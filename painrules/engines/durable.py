@@ -93,7 +93,9 @@ class _RuleSet:
         with error 303. A set of words is the exclusion of all others, so that rules share the tests.
         """
         if isinstance(passing, Numbers):
-            return [_stretch(low, high, passing.unknown) for low, high in passing.intervals]
+            nothing_known_passes = [[{"$lt": {"low": -BOUNDLESS / 2}}]] if passing.unknown else []
+            stretches = [_stretch(low, high, passing.unknown) for low, high in passing.intervals]
+            return stretches or nothing_known_passes
         domain = {*self.words.get(variable, ("yes", "no")), UNKNOWN}
         inside = {word for word in domain if word != UNKNOWN and (word in passing.words) is not passing.others}
         inside |= {UNKNOWN} if passing.unknown else set()
