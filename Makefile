@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
 
-.PHONY: help install run test test-fast check lint types contracts wheel-test docs bench fuzz clean
+.PHONY: help install run test test-fast check language lint types contracts wheel-test docs bench fuzz clean
 
 help:             ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -35,6 +35,9 @@ test-fast: install
 
 check: install    ## every problem and gap in the content
 	$(BIN)/painrules check
+
+language: install ## how hard the texts are to read; ARGS=nsaid picks some
+	$(BIN)/python -m tests.language $(ARGS)
 
 lint: install
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

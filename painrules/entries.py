@@ -29,7 +29,8 @@ Aspect = Literal[
 ]
 Effect = Literal["urgent", "hold", "check", "caution", "note", "finding", "prefer"]
 Level = Literal["emergency", "same_day", "soon"]
-Direction = Literal["for", "against", "research_only", "no_recommendation"]
+Direction = Literal["for", "against", "research_only", "no_recommendation", "common_practice"]
+"""What a source says of a treatment; `common_practice`: that it is given for this pain, without recommending it."""
 
 
 def written_name(name: str) -> str:
@@ -184,10 +185,11 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One plain text about a condition or a modality."""
+    """One plain text about a condition, a modality, or all modalities of a class."""
 
     __pydantic_config__: ClassVar[Any] = STRICT
     about: str
+    """A condition, a modality or a class. The text of a class stands for each of its modalities without their own."""
     aspect: Aspect
     text: str
     sources: tuple[str, ...]
@@ -210,6 +212,57 @@ class Recommendation:
     purpose: Literal["relief", "prevention", "disease_control", "function"] | None = None
     limits: str = ""
     """Who, when, with what: plain words."""
+    reported_by: Literal["other"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Why current guidelines differ on one modality for one condition; who says what follows from the data."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    condition: str
+    modality: str
+    why: str
+    """One plain sentence that completes `Guidelines differ.`"""
+    sources: tuple[str, ...]
+    reported_by: Literal["other"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A medical word that the texts use, explained; the reading level does not count it."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    word: str
+    means: str
+    """What it means in plain words: a phrase or one sentence."""
+    sources: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    """Other spellings and forms, such as the plural."""
+    reported_by: Literal["other"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of the guide to a visit."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitText:
+    """One statement, line of a list or question of the guide to a visit."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    chapter: str
+    text: str
+    sources: tuple[str, ...]
+    country: str | None = None
+    """Where it holds, when it does not hold everywhere."""
     reported_by: Literal["other"] | None = None
 
 
@@ -275,6 +328,10 @@ SECTIONS: Mapping[str, type] = {
     "wording": Wording,
     "explanations": Explanation,
     "recommendations": Recommendation,
+    "disagreements": Disagreement,
+    "words": Word,
+    "chapters": Chapter,
+    "visit": VisitText,
     "rules": RuleEntry,
 }
 """Sections of a content file, and the class of their entries."""

@@ -8,7 +8,9 @@ from functools import cached_property
 
 from painrules.entries import (
     Category,
+    Chapter,
     Condition,
+    Disagreement,
     Effect,
     Explanation,
     Modality,
@@ -18,6 +20,8 @@ from painrules.entries import (
     RuleEntry,
     Screen,
     Source,
+    VisitText,
+    Word,
 )
 from painrules.expressions import Between, Expression, item_of, question_of, tests, variables
 
@@ -56,6 +60,10 @@ class KnowledgeBase:
     """Words around the content."""
     explanations: tuple[Explanation, ...]
     recommendations: tuple[Recommendation, ...]
+    disagreements: tuple[Disagreement, ...]
+    words: Mapping[str, Word]
+    chapters: Mapping[str, Chapter]
+    visit: Mapping[str, VisitText]
     rules: Mapping[str, Rule]
     """Rules that derive findings come first, each after those it depends on."""
     files: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -167,6 +167,10 @@ def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
         wording=_frozen({entry.id: entry.text for entry in plain["wording"].values()}),
         explanations=tuple(entry for entry, _ in entries["explanations"]),
         recommendations=tuple(entry for entry, _ in entries["recommendations"]),
+        disagreements=tuple(entry for entry, _ in entries["disagreements"]),
+        words=_frozen(plain["words"]),
+        chapters=_frozen(plain["chapters"]),
+        visit=_frozen(plain["visit"]),
         rules=_frozen(_in_order(rules)),
         files=_frozen({entry.id: at for entry, at in entries["rules"]}),
     )

@@ -161,6 +161,9 @@ REFERENCES: Mapping[str, Mapping[str, str]] = {
     "questions": {"screen": "screens"},
     "explanations": {"sources": "sources"},
     "recommendations": {"condition": "conditions", "modality": "modalities", "source": "sources"},
+    "disagreements": {"condition": "conditions", "modality": "modalities", "sources": "sources"},
+    "words": {"sources": "sources"},
+    "visit": {"chapter": "chapters", "sources": "sources"},
     "rules": {"finding": "findings", "sources": "sources"},
 }
 """Which field of which section names an entry of which other section."""
@@ -180,10 +183,13 @@ def _reference_problems(
         for entry in by_section[section]:
             for name, target in references.items():
                 yield from check(entry, (name,), entry.data.get(name), valid[target])
+    described = {*valid["conditions"], *valid["modalities"], *valid["classes"]}
     for entry in by_section["explanations"]:
-        yield from check(entry, ("about",), entry.data["about"], {*valid["conditions"], *valid["modalities"]})
-        if not entry.data["sources"]:
-            yield entry.problem(("sources",), "a text needs at least one source.")
+        yield from check(entry, ("about",), entry.data["about"], described)
+    for section in ("explanations", "disagreements", "words", "visit"):
+        for entry in by_section[section]:
+            if not entry.data["sources"]:
+                yield entry.problem(("sources",), "a text needs at least one source.")
     for entry in by_section["rules"]:
         yield from check(entry, ("ask_if",), entry.data.get("ask_if"), {*valid["conditions"], "any"})
         for name, target in TARGETS.items():
