@@ -156,7 +156,7 @@ def picture() -> str:
     from painrules.loading import load_knowledge
     from painrules.reading import read_file
     from painrules.sheet import explore
-    from painrules.surfaces.page import page
+    from painrules.surfaces.sheet_page import page
     from painrules.surfaces.terminal import Rich
 
     knowledge = load_knowledge(ROOT)

@@ -123,7 +123,7 @@ def explore(
         if format_ == "json":
             _print_json(sheet.as_plain())
         else:
-            from painrules.surfaces.page import page
+            from painrules.surfaces.sheet_page import page
             from painrules.surfaces.terminal import surface
 
             surface(plain=plain).page(page(knowledge, sheet, everything=everything))

@@ -216,6 +216,32 @@ class Recommendation:
 
 
 @dataclass(frozen=True, slots=True)
+class Frequency:
+    """Of 100 people, how many had an outcome with a treatment and how many without it, as one source counted."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    condition: str
+    modality: str
+    outcome: str
+    """What people noticed, as the end of `this many ...`: `were free of pain after two hours`."""
+    kind: Literal["benefit", "harm"]
+    with_treatment: float
+    """Of 100 people."""
+    without: float
+    """Of 100 people who had what `compared_with` says instead."""
+    compared_with: str
+    """In plain words: `a dummy medicine`, `usual care`."""
+    period: str
+    who: str
+    """Whom the numbers are about."""
+    source: str
+    certainty: Literal["high", "moderate", "low", "very_low", "not_stated"] = "not_stated"
+    caution: str = ""
+    """What makes the numbers less sure, in plain words."""
+    reported_by: Literal["other"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Disagreement:
     """Why current guidelines differ on one modality for one condition; who says what follows from the data."""
 
@@ -328,6 +354,7 @@ SECTIONS: Mapping[str, type] = {
     "wording": Wording,
     "explanations": Explanation,
     "recommendations": Recommendation,
+    "frequencies": Frequency,
     "disagreements": Disagreement,
     "words": Word,
     "chapters": Chapter,

@@ -13,6 +13,7 @@ from painrules.entries import (
     Disagreement,
     Effect,
     Explanation,
+    Frequency,
     Modality,
     ModalityClass,
     Question,
@@ -60,6 +61,7 @@ class KnowledgeBase:
     """Words around the content."""
     explanations: tuple[Explanation, ...]
     recommendations: tuple[Recommendation, ...]
+    frequencies: tuple[Frequency, ...]
     disagreements: tuple[Disagreement, ...]
     words: Mapping[str, Word]
     chapters: Mapping[str, Chapter]
@@ -154,6 +156,13 @@ class KnowledgeBase:
         for entry in self.recommendations:
             found.setdefault(entry.condition, []).append(entry)
         return {condition: tuple(entries) for condition, entries in found.items()}
+
+    def explained(self, about: str, aspect: str) -> tuple[Explanation, ...]:
+        """The texts on one aspect of a condition or modality; a modality without its own has those of its class."""
+        own = self.explanations_of.get(about, {}).get(aspect, ())
+        if own or about not in self.modalities:
+            return own
+        return self.explanations_of.get(self.modalities[about].class_, {}).get(aspect, ())
 
     def ancestors(self, condition: str) -> Iterator[str]:
         """The parents of a condition, nearest first."""

@@ -167,6 +167,7 @@ def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
         wording=_frozen({entry.id: entry.text for entry in plain["wording"].values()}),
         explanations=tuple(entry for entry, _ in entries["explanations"]),
         recommendations=tuple(entry for entry, _ in entries["recommendations"]),
+        frequencies=tuple(entry for entry, _ in entries["frequencies"]),
         disagreements=tuple(entry for entry, _ in entries["disagreements"]),
         words=_frozen(plain["words"]),
         chapters=_frozen(plain["chapters"]),

@@ -161,6 +161,7 @@ REFERENCES: Mapping[str, Mapping[str, str]] = {
     "questions": {"screen": "screens"},
     "explanations": {"sources": "sources"},
     "recommendations": {"condition": "conditions", "modality": "modalities", "source": "sources"},
+    "frequencies": {"condition": "conditions", "modality": "modalities", "source": "sources"},
     "disagreements": {"condition": "conditions", "modality": "modalities", "sources": "sources"},
     "words": {"sources": "sources"},
     "visit": {"chapter": "chapters", "sources": "sources"},

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from painrules.reading import visible
-from painrules.surfaces.page import Alarm, Block, Entry, Heading, Paragraph
+from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Paragraph
 
 WIDTH = 80
 STATUS_STYLES = {

@@ -1,4 +1,4 @@
-"""A sheet as a page: headings, paragraphs and lines in reading order, for any renderer to draw.
+"""A sheet as a page.
 
 Urgent signs come first. Each category shows what may be talked about, then what is usually avoided, then what is
 advised against. A long category is folded, but an option that is shown always carries its strongest reason.
@@ -7,54 +7,15 @@ advised against. A long category is folded, but an option that is shown always c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import LEVELS, Because, Evidence, Option, Reason, Sheet, Urgent
+from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Paragraph
 
 SHOWN_PER_CATEGORY = 6
 MOST_QUESTIONS_NAMED = 3
 SYMBOLS = {"option": "o", "with_care": "!", "check_first": "?", "held_back": "x", "advised_against": "-"}
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading; level 1 is the page's title."""
-
-    text: str
-    level: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Running text."""
-
-    text: str
-    tone: Literal["plain", "quiet", "strong"] = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """An urgent sign that the person has: drawn so that it cannot be missed."""
-
-    action: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a list with a symbol, a tag (its status in words) and details below it."""
-
-    text: str
-    symbol: str = "-"
-    tag: str = ""
-    status: str = ""
-    details: tuple[str, ...] = ()
-
-
-Block: TypeAlias = "Heading | Paragraph | Alarm | Entry"
 
 
 def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) -> Iterator[Block]:

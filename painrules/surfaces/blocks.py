@@ -1,0 +1,98 @@
+"""What pages are made of: headings, paragraphs and entries in reading order, for any renderer to draw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from painrules.knowledge import KnowledgeBase
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; level 1 is the page's title."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+    tone: Literal["plain", "quiet", "strong"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An urgent sign that the person has: drawn so that it cannot be missed."""
+
+    action: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a list with a symbol, a tag (its status in words) and details below it."""
+
+    text: str
+    symbol: str = "-"
+    tag: str = ""
+    status: str = ""
+    details: tuple[str, ...] = ()
+
+
+Block: TypeAlias = "Heading | Paragraph | Alarm | Entry"
+
+
+@dataclass
+class Notes:
+    """The sources that a page cites, numbered in the order in which they come up."""
+
+    knowledge: KnowledgeBase
+    reported: dict[str, bool] = field(default_factory=dict)
+    """Source id to whether every text that cites it rests on a report of it."""
+
+    def mark(self, sources: Sequence[str], reported_by: str | None = None) -> str:
+        """The numbers of some sources, as they stand after a sentence: ` [1, 4]`."""
+        for source in sources:
+            self.reported[source] = self.reported.get(source, True) and reported_by is not None
+        numbers = sorted(list(self.reported).index(source) + 1 for source in sources)
+        return f" [{', '.join(map(str, numbers))}]" if numbers else ""
+
+    def blocks(self) -> Iterator[Block]:
+        """The list of sources."""
+        words = self.knowledge.wording
+        if self.reported:
+            yield Heading(words["sources_heading"])
+        for number, (id, reported) in enumerate(self.reported.items(), 1):
+            source = self.knowledge.sources[id]
+            year = f", {source.year}" if source.year else ""
+            address = f"doi.org/{source.doi}" if source.doi else source.url or source.seen_at or ""
+            told = f" ({words['reported_by']})" if reported else ""
+            yield Entry(f"{source.body}. {source.title}{year}.{told} {address}".rstrip(), f"{number}.")
+
+
+def with_words_explained(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> Iterator[Block]:
+    """The same blocks, with each medical word explained below the block that uses it first."""
+    forms = {form.lower(): word for word in knowledge.words.values() for form in (word.word, *word.also)}
+    if not forms:
+        yield from blocks
+        return
+    longest_first = sorted(forms, key=lambda form: (-len(form), form))
+    pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)
+    explained: set[str] = set()
+    for block in blocks:
+        text = " ".join((block.text, *block.details)) if isinstance(block, Entry) else getattr(block, "text", "")
+        found = {forms[match[0].lower()].id: None for match in pattern.finditer(text)}
+        new = [knowledge.words[id] for id in found if id not in explained]
+        explained.update(found)
+        meanings = [f"{word.word}: {word.means.rstrip('.')}." for word in new]
+        if isinstance(block, Entry):
+            yield replace(block, details=(*block.details, *meanings))
+        else:
+            yield block
+            yield from (Paragraph(meaning, "quiet") for meaning in meanings)
