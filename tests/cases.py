@@ -16,8 +16,8 @@ from painrules.sheet import Option, explore
 
 FOLDER = Path(__file__).parent / "cases"
 FIELDS = {
-    "id", "rules", "conditions", "answers", "preferences", "missing", "expect", "urgent", "fits", "notes", "findings",
-    "source",
+    "id", "rules", "conditions", "answers", "preferences", "missing", "expect", "urgent", "levels", "fits", "notes",
+    "findings", "source",
 }  # fmt: skip
 
 
@@ -61,6 +61,12 @@ def failures(knowledge: KnowledgeBase, case: Case, engine: EngineName = "referen
         certain = {sign.id for sign in sheet.urgent if sign.certain}
         if set(data.get("urgent", [])) - certain:
             wrong.append(f"urgent: {sorted(certain)} instead of {data['urgent']}")
+        levels = {sign.id: sign.level for sign in sheet.urgent if sign.certain}
+        wrong += [
+            f"{id}: level {levels.get(id)} instead of {level}"
+            for id, level in data.get("levels", {}).items()
+            if levels.get(id) != level
+        ]
         if wrong:
             return wrong
     return []
@@ -84,14 +90,15 @@ def _wrong(case: Case, options: dict[str, Option]):
             yield f"{id}: notes {sorted(set(rules) - shown)} not shown"
 
 
-def _person(knowledge: KnowledgeBase, case: Case, condition: str) -> Answers:
+def _person(knowledge: KnowledgeBase, case: Case, condition: str | list[str]) -> Answers:
     import json
 
     data = case.data
     answers = {**healthy(), **data.get("answers", {})}
     for question in data.get("missing", []):
         answers.pop(question, None)
-    whole = {"conditions": [condition], "answers": answers, "preferences": data.get("preferences", ["none"])}
+    conditions = [condition] if isinstance(condition, str) else condition
+    whole = {"conditions": conditions, "answers": answers, "preferences": data.get("preferences", ["none"])}
     return read_answers(json.dumps(whole).encode(), f"{case.file}:{case.id}", knowledge)
 
 
