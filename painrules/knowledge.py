@@ -141,6 +141,11 @@ class KnowledgeBase:
         return {modality: tuple(rules) for modality, rules in found.items()}
 
     @cached_property
+    def current_sources(self) -> frozenset[str]:
+        """The ids of the sources that no newer edition has replaced."""
+        return frozenset(source.id for source in self.sources.values() if source.status != "superseded")
+
+    @cached_property
     def explanations_of(self) -> Mapping[str, Mapping[str, tuple[Explanation, ...]]]:
         """Explanations by what they are about and by aspect."""
         found: dict[str, dict[str, tuple[Explanation, ...]]] = {}
