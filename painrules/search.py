@@ -14,6 +14,11 @@ CLEAR_LEAD = 5.0
 """How much better the best match must be than the next to be taken without asking."""
 
 
+SHORT = 3
+"""Letters: so short a name, such as TN, is part of many others by chance."""
+PART_COUNTS = 0.92
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A condition or treatment, the name by which it was found, and how well that fits (up to 100)."""
@@ -36,42 +41,33 @@ def search_modalities(knowledge: KnowledgeBase, words: str) -> list[Match]:
 
 def clear_winner(matches: Iterable[Match]) -> Match | None:
     """The best match, unless another is about as good."""
-    best, *others = [*matches][:2] or [None]
-    if best is None or (others and others[0].score > best.score - CLEAR_LEAD):
+    best, second = [*matches, None, None][:2]
+    if best is None or (second is not None and second.score > best.score - CLEAR_LEAD):
         return None
     return best
 
 
 def _search(words: str, names: Mapping[str, Iterable[str]]) -> list[Match]:
-    from rapidfuzz import fuzz, process
-
     wanted = _simple(words)
-    if wanted.replace(" ", "_") in names:
-        id = wanted.replace(" ", "_")
+    if (id := wanted.replace(" ", "_")) in names:
         return [Match(id, next(iter(names[id])), 100.0)]
-    written = [(id, name) for id, all_names in names.items() for name in all_names]
-    found = process.extract(
-        wanted,
-        [_simple(name) for _, name in written],
-        scorer=_likeness if len(wanted) > 3 else fuzz.ratio,
-        score_cutoff=LOWEST_SCORE,
-        limit=None,
-    )
+    found = [Match(id, name, _likeness(wanted, _simple(name))) for id, own in names.items() for name in own]
     best: dict[str, Match] = {}
-    for _, score, place in found:
-        id, name = written[place]
-        best.setdefault(id, Match(id, name, score))
+    for match in sorted(found, key=lambda match: -match.score):
+        if match.score >= LOWEST_SCORE:
+            best.setdefault(match.id, match)
     return list(best.values())
 
 
-def _likeness(one: str, other: str, **options: float) -> float:
-    """Like as a whole, or one is like a part of the other; a part counts a little less."""
+def _likeness(wanted: str, name: str) -> float:
+    """How alike the two are as a whole, or else how like one is to a part of the other, which counts a little less."""
     from rapidfuzz import fuzz
 
-    whole = max(fuzz.ratio(one, other), fuzz.token_sort_ratio(one, other))
-    part = fuzz.partial_ratio(one, other) if len(one) <= len(other) else fuzz.token_set_ratio(one, other)
-    score = max(whole, 0.92 * part)
-    return score if score >= options.get("score_cutoff", 0.0) else 0.0
+    whole = max(fuzz.ratio(wanted, name), fuzz.token_sort_ratio(wanted, name))
+    if min(len(wanted), len(name)) <= SHORT:
+        return whole
+    part = fuzz.partial_ratio(wanted, name) if len(wanted) <= len(name) else fuzz.token_set_ratio(wanted, name)
+    return max(whole, PART_COUNTS * part)
 
 
 def _simple(text: str) -> str:

@@ -30,7 +30,8 @@ FolderOption = Annotated[
     Path | None, typer.Option("--content", help="A folder with knowledge/ and rules/ instead of the bundled one.")
 ]
 LanguageOption = Annotated[
-    str, typer.Option("--language", help="The language of the interview, such as es; what is not translated is English.")
+    str,
+    typer.Option("--language", help="Such as es; what nobody translated stays English."),
 ]
 
 

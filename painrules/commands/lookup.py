@@ -21,7 +21,7 @@ from painrules.commands.app import (
     print_json,
     print_table,
 )
-from painrules.entries import Recommendation
+from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS, Recommendation
 from painrules.evidence import GUIDELINE_KINDS, statements
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
@@ -152,10 +152,8 @@ def _name(knowledge: KnowledgeBase, id: str) -> str:
 
 
 def _as_plain(knowledge: KnowledgeBase, id: str) -> dict[str, Any]:
-    from painrules.surfaces.article import CONDITION_ASPECTS, MODALITY_ASPECTS
-
     entry = knowledge.conditions[id] if id in knowledge.conditions else knowledge.modalities[id]
-    aspects = CONDITION_ASPECTS if id in knowledge.conditions else MODALITY_ASPECTS
+    aspects: Iterable[str] = CONDITION_ASPECTS if id in knowledge.conditions else MODALITY_ASPECTS
     texts = {aspect: [asdict(text) for text in knowledge.explained(id, aspect)] for aspect in aspects}
     counted = [asdict(frequency) for frequency in knowledge.frequencies if frequency.modality == id]
     return {**asdict(entry), "explanations": texts, "frequencies": counted}

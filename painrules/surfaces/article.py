@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from painrules.entries import Aspect
+from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS
 from painrules.evidence import Statement, difference, verdict
 from painrules.evidence import statements as statements_of
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.sheet import EFFECTS, LEVELS, VERDICTS, asked_for
 from painrules.surfaces.blocks import Block, Entry, Heading, Notes, Paragraph, difference_sentence, frequency_lines
-
-CONDITION_ASPECTS: tuple[Aspect, ...] = ("what_it_is", "course", "diagnosis", "scans", "self_care", "myth")
-MODALITY_ASPECTS: tuple[Aspect, ...] = (
-    "what_it_is",
-    "what_happens",
-    "how_long",
-    "how_it_may_help",
-    "common_harms",
-    "serious_harms",
-    "effort",
-    "who_gives_it",
-    "what_to_ask",
-)
 
 
 def about_condition(knowledge: KnowledgeBase, id: str) -> Iterator[Block]:
@@ -106,7 +93,7 @@ def word_list(knowledge: KnowledgeBase, ids: Iterable[str]) -> Iterator[Block]:
     yield from notes.blocks()
 
 
-def _aspects(knowledge: KnowledgeBase, id: str, aspects: Iterable[Aspect], notes: Notes) -> Iterator[Block]:
+def _aspects(knowledge: KnowledgeBase, id: str, aspects: Iterable[str], notes: Notes) -> Iterator[Block]:
     for aspect in aspects:
         texts = knowledge.explained(id, aspect)
         if texts:
