@@ -70,6 +70,9 @@ class KnowledgeBase:
     """Rules that derive findings come first, each after those it depends on."""
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Where each rule stands: rule id to file and line."""
+    language: str = "en"
+    machine_made: bool = False
+    """Whether some of its translation was made by a machine and not reviewed."""
 
     @cached_property
     def variables(self) -> tuple[str, ...]:

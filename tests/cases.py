@@ -1,4 +1,4 @@
-"""Read tests/cases/*.yaml: one person and what must be shown; docs/content.md describes the format."""
+"""Read tests/cases/*.yaml: one person and what must be shown; docs/writing_content.md describes the format."""
 
 from __future__ import annotations
 

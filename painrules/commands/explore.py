@@ -14,6 +14,7 @@ from painrules.answers import Answers, as_plain, read_answers
 from painrules.commands.app import (
     FolderOption,
     FormatOption,
+    LanguageOption,
     PlainOption,
     WrongUseError,
     app,
@@ -36,6 +37,7 @@ def explore(
     save: Annotated[Path | None, typer.Option(help="Save the answers in this file, readable only by you.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every option with all reasons and sources.")] = False,
     engine: Annotated[EngineName, typer.Option(help="What applies the rules; both give the same.")] = "durable",
+    language: LanguageOption = "en",
     format_: FormatOption = "text",
     plain: PlainOption = False,
     content: FolderOption = None,
@@ -47,7 +49,7 @@ def explore(
     with errors_for_people():
         if answers and resume:
             raise WrongUseError("Use --answers or --resume, not both.")
-        knowledge = load_knowledge(content)
+        knowledge = load_knowledge(content, language=language)
         engine = _engine_or_reference(engine)
         if answers:
             person = _read_answers(answers, knowledge)
@@ -66,7 +68,7 @@ def explore(
         if not answers and not save:
             from painrules.surfaces.dialogue import offer_to_save
 
-            offer_to_save(person, _save_new)
+            offer_to_save(knowledge, person, _save_new)
 
 
 def _engine_or_reference(engine: EngineName) -> EngineName:
@@ -99,9 +101,9 @@ def _ask(knowledge: KnowledgeBase, so_far: Answers, save: Path | None) -> Answer
         typer.echo()
         if save:
             _save(save, stopped.answers)
-            typer.echo(f"Saved in {visible(str(save))}.")
+            typer.echo(knowledge.wording["interview.saved"].format(file=visible(str(save))))
         elif stopped.answers != so_far:
-            offer_to_save(stopped.answers, _save_new)
+            offer_to_save(knowledge, stopped.answers, _save_new)
         raise typer.Exit(0) from None
 
 

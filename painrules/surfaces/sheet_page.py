@@ -25,6 +25,8 @@ def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) ->
     names = ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
     yield Paragraph(f"{words['for']} {names}", "strong")
     yield from _urgent(knowledge, sheet)
+    if knowledge.machine_made:
+        yield Paragraph(words["machine_made"], "strong")
     yield Paragraph(words["purpose"])
     if sheet.options:
         yield Paragraph(words["order"], "quiet")
