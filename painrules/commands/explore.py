@@ -61,10 +61,12 @@ def explore(
         if format_ == "json":
             print_json(sheet.as_plain())
         else:
+            from painrules.surfaces.blocks import with_words_explained
             from painrules.surfaces.sheet_page import page
             from painrules.surfaces.terminal import surface
 
-            surface(plain=plain).page(page(knowledge, sheet, everything=everything))
+            blocks = page(knowledge, sheet, everything=everything)
+            surface(plain=plain).page(with_words_explained(knowledge, blocks))
         if not answers and not save:
             from painrules.surfaces.dialogue import offer_to_save
 

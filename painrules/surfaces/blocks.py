@@ -124,7 +124,7 @@ def with_words_explained(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> I
         found = {forms[match[0].lower()].id: None for match in pattern.finditer(text)}
         new = [knowledge.words[id] for id in found if id not in explained]
         explained.update(found)
-        meanings = [f"{word.word}: {word.means.rstrip('.')}." for word in new]
+        meanings = [f"({word.word}: {word.means.rstrip('.')})" for word in new]
         if isinstance(block, Entry):
             yield replace(block, details=(*block.details, *meanings))
         else:
