@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS
-from painrules.evidence import Statement, difference
+from painrules.evidence import difference, statements
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.rails import Conjunct, Numbers, Passing, Words, conjuncts
 from painrules.sheet import CERTAIN_STATUS, EFFECTS
@@ -92,12 +92,11 @@ def _recommendations(knowledge: KnowledgeBase) -> Iterator[Gap]:
         if count > 1:
             yield Gap("recommendation", f"{condition}/{modality}", f"{source} stands {count} times")
     explained = {(entry.condition, entry.modality) for entry in knowledge.disagreements}
-    for condition, entries in knowledge.recommendations_of.items():
-        current = [entry for entry in entries if entry.source in knowledge.current_sources]
-        for modality in dict.fromkeys(entry.modality for entry in current):
-            own = [Statement(entry, condition, "itself") for entry in current if entry.modality == modality]
-            differ = difference(knowledge, modality, own)
-            if differ and (condition, modality) not in explained:
+    for condition in knowledge.conditions:
+        for modality, entries in statements(knowledge, [condition]).items():
+            differ = difference(knowledge, modality, entries)
+            of_itself = any(statement.scope == "itself" for statement in entries)
+            if differ and of_itself and not differ.why:
                 yield Gap("disagreement", f"{condition}/{modality}", "guidelines differ and no text says why")
             if not differ and (condition, modality) in explained:
                 yield Gap("disagreement", f"{condition}/{modality}", "explains a difference that there is not")

@@ -45,6 +45,11 @@ def texts(knowledge: KnowledgeBase) -> Iterator[Text]:
         yield Text("recommendations", f"{said.condition}/{said.modality}/{said.source}", said.limits)
     for differ in knowledge.disagreements:
         yield Text("disagreements", f"{differ.condition}/{differ.modality}", differ.why)
+    for counted in knowledge.frequencies:
+        name = f"{counted.condition}/{counted.modality}/{counted.source}"
+        yield Text("frequencies", name, f"Of 100 people, ten {counted.outcome.rstrip('.')}.")
+        for phrase in (counted.who, counted.compared_with, counted.caution):
+            yield Text("frequencies", name, phrase)
     for rule in knowledge.rules.values():
         for field in ("because", "ask", "action"):
             yield Text(knowledge.files[rule.id], f"{rule.id}/{field}", getattr(rule.entry, field))
