@@ -52,7 +52,9 @@ def healthy() -> dict[str, Any]:
 def failures(knowledge: KnowledgeBase, case: Case, engine: EngineName = "reference") -> list[str]:
     """What a case expects and does not get; empty when it passes."""
     data = case.data
-    named: list[dict[str, Any]] = [data.get(field, {}) for field in ("expect", "at_least", "fits", "notes", "guidelines")]
+    named: list[dict[str, Any]] = [
+        data.get(field, {}) for field in ("expect", "at_least", "fits", "notes", "guidelines")
+    ]
     treatments = {id: None for entries in named for id in entries} | dict.fromkeys(data.get("offered", []))
     for condition in data.get("conditions") or [_condition_for(knowledge, list(treatments))]:
         sheet = explore(knowledge, _person(knowledge, case, condition), engine)
