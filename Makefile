@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
 
-.PHONY: help install run test test-fast check language lint types contracts wheel-test docs bench fuzz clean
+.PHONY: help install run test test-fast check language lint types contracts wheel-test docs bench lock clean
 
 help:             ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -56,6 +56,10 @@ docs: install     ## regenerate docs/rules.md, schemas, the picture and the READ
 
 bench: install    ## measure start, load, build and consultation; writes bench/results.md
 	$(BIN)/python bench/bench.py
+
+# With uv: pin what pyproject.toml allows, with hashes, for every Python. durable-rules stays apart: it may not build.
+lock:             ## choose newer versions for requirements/dev.txt
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-package durable-rules --no-emit-index-url -o requirements/dev.txt
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

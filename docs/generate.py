@@ -1,17 +1,19 @@
-"""Generate what can be generated: docs/rules.md, the JSON Schemas, the picture and the README's output.
+"""Generate what can be generated: documents, tables, JSON Schemas, the picture, catalogues to translate, the README.
 
 `python docs/generate.py` writes them, `--check` only says which are out of date (a test does).
 """
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from painrules.knowledge import KnowledgeBase
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -26,7 +28,7 @@ def rules_document() -> str:
         "# The rule language",
         "",
         "Made from `tests/spec/rules.yaml` by `make docs`; every line of every table is a test that runs on each engine.",
-        "How to write a whole rule stands in [content.md](content.md).",
+        "How to write a whole rule stands in [writing_content.md](writing_content.md).",
         "",
         "The questions of the examples: `ill` (yes, no), `kidneys` (good, weak, failing), `colour` (red, green, blue),",
         "`age` (a number), `takes` (any of lithium, aspirin, warfarin). The conditions: `back_pain`, its kind `sciatica`,",
@@ -62,104 +64,42 @@ def flow(value: Any) -> str:
     return str(value)
 
 
-def sheet_schema() -> str:
-    """JSON Schema of the sheet, from its classes."""
-    import pydantic
+def catalogues(knowledge: KnowledgeBase) -> Iterator[tuple[Path, str]]:
+    """The catalogues of every language, with the texts of today; a translation of changed English moves to a comment."""
+    import polib
 
-    from painrules.sheet import Sheet
+    from painrules.translation import languages, texts
 
-    schema = pydantic.TypeAdapter(Sheet).json_schema(mode="serialization")
-    for part in [schema, *schema.get("$defs", {}).values()]:
-        part["additionalProperties"] = False
-        part["required"] = list(part["properties"])
-    return pretty({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
-
-
-def answers_schema() -> str:
-    """JSON Schema of answers files, from the questions, conditions and treatments of the knowledge base."""
-    from painrules.answers import PREFERENCES, TRIED
-    from painrules.loading import load_knowledge
-
-    knowledge = load_knowledge(ROOT)
-
-    def answer(question: Any) -> dict[str, Any]:
-        unsure = {"const": "unsure"}
-        if question.kind == "number":
-            return {"anyOf": [{"type": "number", "minimum": question.minimum, "maximum": question.maximum}, unsure]}
-        if question.kind == "many_of":
-            words = {"enum": sorted({*question.answers, "none"})}
-            return {"anyOf": [{"type": "array", "items": words, "minItems": 1, "uniqueItems": True}, unsure]}
-        return {"enum": [*question.answers, "unsure"]}
-
-    answers = {
-        question.id: {"description": question.ask, **answer(question)}
-        for question in knowledge.questions.values()
-        if question.id != PREFERENCES
-    }
-    schema: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Answers of one person",
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["conditions"],
-        "properties": {
-            "conditions": {
-                "type": "array",
-                "minItems": 1,
-                "uniqueItems": True,
-                "items": {"enum": list(knowledge.conditions)},
-            },
-            "answers": {"type": "object", "additionalProperties": False, "properties": answers},
-            "tried": {
-                "type": "object",
-                "propertyNames": {"enum": list(knowledge.modalities)},
-                "additionalProperties": {"enum": list(TRIED)},
-            },
-            PREFERENCES: answer(knowledge.questions[PREFERENCES]),
-        },
-    }
-    return pretty(schema)
+    wanted = list(texts(knowledge))
+    for language in languages(ROOT)[1:]:
+        for name in dict.fromkeys(text.catalogue for text in wanted):
+            path = ROOT / f"knowledge/languages/{language}/{name}.po"
+            old = polib.pofile(str(path), encoding="utf-8", wrapwidth=118) if path.exists() else polib.POFile()
+            known = {entry.msgctxt: entry for entry in old}
+            new = polib.POFile(wrapwidth=118)
+            new.metadata = old.metadata or {"Language": language, "Content-Type": "text/plain; charset=UTF-8"}
+            for text in wanted:
+                if text.catalogue == name and text.english:
+                    entry = known.get(text.name)
+                    if entry is None or entry.msgid != text.english:
+                        was = entry.msgstr if entry else ""
+                        entry = polib.POEntry(msgctxt=text.name, msgid=text.english, tcomment=was and f"was: {was}")
+                    new.append(entry)
+            yield path, f"{new}\n"
 
 
-def content_schema() -> str:
-    """JSON Schema of content files for editors, from the entry classes."""
-    from painrules.validation import entry_adapters
-
-    definitions: dict[str, Any] = {}
-    sections = {}
-    for section, adapter in entry_adapters().items():
-        schema = adapter.json_schema(ref_template="#/$defs/{model}")
-        definitions |= schema.pop("$defs", {})
-        sections[section] = {"type": "array", "items": schema}
-    return pretty({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A content file of painrules",
-        "type": "object",
-        "additionalProperties": False,
-        "properties": sections,
-        "$defs": definitions,
-    })  # fmt: skip
-
-
-def pretty(value: Any) -> str:
-    """JSON for people and for diffs."""
-    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
-
-
-def picture() -> str:
+def picture(knowledge: KnowledgeBase) -> str:
     """The sheet of the sample person, as rich draws it, without the web font that its template would fetch."""
     import io
 
     from rich.console import Console
 
     from painrules.answers import read_answers
-    from painrules.loading import load_knowledge
     from painrules.reading import read_file
     from painrules.sheet import explore
     from painrules.surfaces.sheet_page import page
     from painrules.surfaces.terminal import Rich
 
-    knowledge = load_knowledge(ROOT)
     file = ROOT / SAMPLE
     sheet = explore(knowledge, read_answers(file.read_bytes(), file.name, knowledge), "reference")
     assert read_file(file, file.name)
@@ -200,11 +140,18 @@ def readme() -> str:
 
 def documents() -> Iterator[tuple[Path, str]]:
     """Every generated file and what it should hold."""
+    from docs.content_numbers import content_numbers
+    from docs.schemas import answers_schema, content_schema, sheet_schema
+    from painrules.loading import load_knowledge
+
+    knowledge = load_knowledge(ROOT)
     yield ROOT / "docs/rules.md", rules_document()
     yield ROOT / "docs/sheet.schema.json", sheet_schema()
-    yield ROOT / "docs/answers.schema.json", answers_schema()
-    yield ROOT / "docs/content.schema.json", content_schema()
-    yield ROOT / "docs/sheet.svg", picture()
+    yield ROOT / "docs/answers.schema.json", answers_schema(knowledge)
+    yield ROOT / "docs/content.schema.json", content_schema(knowledge)
+    yield ROOT / "docs/content.md", content_numbers(knowledge)
+    yield from catalogues(knowledge)
+    yield ROOT / "docs/sheet.svg", picture(knowledge)
     yield ROOT / "README.md", readme()
 
 

@@ -1,20 +1,24 @@
-"""Gaps in content that can be used: what nobody cites, explains or can ever see."""
+"""Gaps in content that can be used: what nobody cites, explains or can ever see; what stands twice; what never counts.
+
+The checks of rules are simple and never wrong about what they report, but they do not find everything.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from painrules.knowledge import KnowledgeBase
-
-EXPLAINED = ("what_it_is", "what_happens")
-"""A treatment that can be an option must say one of these of itself, and a condition the first."""
+from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS
+from painrules.evidence import difference, statements
+from painrules.knowledge import KnowledgeBase, Rule
+from painrules.rails import Conjunct, Numbers, Passing, Words, conjuncts
+from painrules.sheet import CERTAIN_STATUS, EFFECTS
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that is missing or that nothing uses."""
+    """Something that is missing, stands twice, or that nothing uses."""
 
     kind: str
     id: str
@@ -23,34 +27,137 @@ class Gap:
 
 def gaps(knowledge: KnowledgeBase) -> Iterator[Gap]:
     """Every gap, in the order of the content."""
-    cited = Counter(said.source for said in knowledge.recommendations)
-    for text in knowledge.explanations:
-        cited.update(text.sources)
+    yield from _sources(knowledge)
+    yield from _texts(knowledge)
+    yield from _recommendations(knowledge)
+    yield from _unused(knowledge)
+    yield from _rules(knowledge)
+
+
+# --- sources and texts -----------------------------------------------------------------------------------------------
+
+
+def _cited(knowledge: KnowledgeBase) -> Iterator[str]:
+    yield from (said.source for said in knowledge.recommendations)
+    yield from (frequency.source for frequency in knowledge.frequencies)
+    yield from (id for text in knowledge.explanations for id in text.sources)
+    yield from (id for entry in knowledge.disagreements for id in entry.sources)
+    yield from (id for word in knowledge.words.values() for id in word.sources)
+    yield from (id for text in knowledge.visit.values() for id in text.sources)
     for rule in knowledge.rules.values():
-        cited.update(rule.entry.sources)
-        cited.update(source for exemption in rule.entry.unless for source in exemption.sources)
-    for entry in knowledge.sources.values():
-        if entry.id not in cited:
-            yield Gap("source", entry.id, "nobody cites it")
-        if not (entry.doi or entry.url or entry.seen_at):
-            yield Gap("source", entry.id, "has no DOI and no address")
-    for modality in sorted({entry.modality for entry in knowledge.recommendations}):
-        if not knowledge.explanations_of.get(modality, {}).keys() & set(EXPLAINED):
-            yield Gap("modality", modality, "has no text that says what it is")
+        yield from rule.entry.sources
+        for exemption in rule.entry.unless:
+            yield from exemption.sources
+
+
+def _sources(knowledge: KnowledgeBase) -> Iterator[Gap]:
+    cited = set(_cited(knowledge))
+    addresses: dict[str, str] = {}
+    for source in knowledge.sources.values():
+        if source.id not in cited:
+            yield Gap("source", source.id, "nobody cites it")
+        if not (source.doi or source.url or source.seen_at):
+            yield Gap("source", source.id, "has no DOI and no address")
+        if source.doi:
+            first = addresses.setdefault(source.doi.lower(), source.id)
+            if first != source.id:
+                yield Gap("source", source.id, f"has the same DOI as {first}")
+
+
+def _texts(knowledge: KnowledgeBase) -> Iterator[Gap]:
     for condition in knowledge.conditions:
-        if EXPLAINED[0] not in knowledge.explanations_of.get(condition, {}):
-            yield Gap("condition", condition, "has no text that says what it is")
-    recommended = {entry.modality for entry in knowledge.recommendations}
-    for rule in knowledge.rules.values():
-        if rule.modalities and not rule.modalities & recommended:
-            yield Gap("rule", rule.id, "speaks only of treatments that are an option for no condition")
-    tested = {variable.partition(":")[2] for variable in knowledge.variables if variable.startswith("finding:")}
-    for finding in knowledge.findings:
-        if finding not in tested:
-            yield Gap("finding", finding, "no rule tests it")
+        for wanted in CONDITION_ASPECTS:
+            if not knowledge.explained(condition, wanted):
+                yield Gap("condition", condition, f"has no text on '{wanted}'")
+    for id in sorted({entry.modality for entry in knowledge.recommendations}):
+        for aspect in MODALITY_ASPECTS:
+            if not knowledge.explained(id, aspect):
+                yield Gap("modality", id, f"has no text on '{aspect}', nor has its class")
+    for (about, text), count in Counter((text.about, text.text) for text in knowledge.explanations).items():
+        if count > 1:
+            yield Gap("explanation", about, f"the same text stands {count} times: {text[:60]}")
+    used = {about for about in knowledge.explanations_of if about in knowledge.classes}
+    for modality in knowledge.modalities.values():
+        own = knowledge.explanations_of.get(modality.id, {})
+        used -= {c for c in used if c == modality.class_ and knowledge.explanations_of[c].keys() - own.keys()}
+    for unused in sorted(used):
+        yield Gap("explanation", unused, "every treatment of the class has texts of its own")
+
+
+def _recommendations(knowledge: KnowledgeBase) -> Iterator[Gap]:
     seen = Counter(
         (e.condition, e.modality, e.source, e.direction, e.purpose, e.limits) for e in knowledge.recommendations
     )
     for (condition, modality, source, *_), count in seen.items():
         if count > 1:
             yield Gap("recommendation", f"{condition}/{modality}", f"{source} stands {count} times")
+    explained = {(entry.condition, entry.modality) for entry in knowledge.disagreements}
+    for condition in knowledge.conditions:
+        for modality, entries in statements(knowledge, [condition]).items():
+            differ = difference(knowledge, modality, entries)
+            of_itself = any(statement.scope == "itself" for statement in entries)
+            if differ and of_itself and not differ.why:
+                yield Gap("disagreement", f"{condition}/{modality}", "guidelines differ and no text says why")
+            if not differ and (condition, modality) in explained:
+                yield Gap("disagreement", f"{condition}/{modality}", "explains a difference that there is not")
+
+
+def _unused(knowledge: KnowledgeBase) -> Iterator[Gap]:
+    recommended = {entry.modality for entry in knowledge.recommendations}
+    for modality in knowledge.modalities:
+        if modality not in recommended:
+            yield Gap("modality", modality, "is an option for no condition")
+    tested = {variable.partition(":")[2] for variable in knowledge.variables if variable.startswith("finding:")}
+    for finding in knowledge.findings:
+        if finding not in tested:
+            yield Gap("finding", finding, "no rule tests it")
+    for chapter in knowledge.chapters:
+        if all(text.chapter != chapter for text in knowledge.visit.values()):
+            yield Gap("chapter", chapter, "has no text")
+
+
+# --- rules -----------------------------------------------------------------------------------------------------------
+
+
+def _rules(knowledge: KnowledgeBase) -> Iterator[Gap]:
+    ways = {rule.id: conjuncts(rule.when, certain=True) for rule in knowledge.rules.values()}
+    for rule in knowledge.rules.values():
+        if not ways[rule.id]:
+            yield Gap("rule", rule.id, "can never hold")
+    for rule in knowledge.rules.values():
+        if rule.effect in CERTAIN_STATUS and ways[rule.id]:
+            masking = next(
+                (other for other in _rivals(knowledge, rule) if _covers(ways[other.id], ways[rule.id])), None
+            )
+            if masking is not None:
+                yield Gap("rule", rule.id, f"never changes a status: {masking.id} always does as much")
+
+
+def _rivals(knowledge: KnowledgeBase, rule: Rule) -> Iterator[Rule]:
+    """Rules that are at least as strong and speak of all the rule speaks of; of two equals, only the first."""
+    for other in knowledge.rules.values():
+        if other.id == rule.id or other.effect not in CERTAIN_STATUS or not rule.modalities <= other.modalities:
+            continue
+        stronger = EFFECTS.index(rule.effect) - EFFECTS.index(other.effect)
+        partly = any(modality in other.medicines for modality in rule.modalities)
+        equal = stronger == 0 and rule.modalities == other.modalities and rule.when == other.when
+        if stronger >= 0 and not partly and not (equal and rule.id < other.id):
+            yield other
+
+
+def _covers(wide: Iterable[Conjunct], narrow: Iterable[Conjunct]) -> bool:
+    return all(any(_implies(conjunct, other) for other in wide) for conjunct in narrow)
+
+
+def _implies(narrow: Mapping[str, Passing], wide: Mapping[str, Passing]) -> bool:
+    return all(variable in narrow and _within(narrow[variable], passing) for variable, passing in wide.items())
+
+
+def _within(inner: Passing, outer: Passing) -> bool:
+    if isinstance(inner, Words) and isinstance(outer, Words):
+        if inner.others:
+            return outer.others and outer.words <= inner.words
+        return not (inner.words & outer.words) if outer.others else inner.words <= outer.words
+    if isinstance(inner, Numbers) and isinstance(outer, Numbers):
+        return all(any(a <= low and high <= b for a, b in outer.intervals) for low, high in inner.intervals)
+    return False

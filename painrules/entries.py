@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 YesNo = Literal["yes", "no"]
-Aspect = Literal[
+ModalityAspect = Literal[
     "what_it_is",
     "what_happens",
     "how_long",
@@ -21,12 +21,11 @@ Aspect = Literal[
     "effort",
     "who_gives_it",
     "what_to_ask",
-    "course",
-    "diagnosis",
-    "scans",
-    "self_care",
-    "myth",
 ]
+ConditionAspect = Literal["what_it_is", "course", "diagnosis", "scans", "self_care", "myth"]
+MODALITY_ASPECTS: tuple[ModalityAspect, ...] = get_args(ModalityAspect)
+CONDITION_ASPECTS: tuple[ConditionAspect, ...] = get_args(ConditionAspect)
+"""What is said of every treatment that is an option, and of every condition, in reading order."""
 Effect = Literal["urgent", "hold", "check", "caution", "note", "finding", "prefer"]
 Level = Literal["emergency", "same_day", "soon"]
 Direction = Literal["for", "against", "research_only", "no_recommendation", "common_practice"]
@@ -190,7 +189,7 @@ class Explanation:
     __pydantic_config__: ClassVar[Any] = STRICT
     about: str
     """A condition, a modality or a class. The text of a class stands for each of its modalities without their own."""
-    aspect: Aspect
+    aspect: ModalityAspect | ConditionAspect
     text: str
     sources: tuple[str, ...]
     reported_by: Literal["other"] | None = None

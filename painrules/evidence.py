@@ -23,12 +23,23 @@ class Statement:
     scope: Scope
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Which bodies' current guidelines recommend an option, which advise against it, and why they differ."""
+
+    recommend: tuple[str, ...]
+    advise_against: tuple[str, ...]
+    why: str
+    """Empty: we hold no text on why."""
+    sources: tuple[str, ...]
+
+
 def statements(knowledge: KnowledgeBase, conditions: Iterable[str]) -> dict[str, tuple[Statement, ...]]:
     """Current statements by modality. A modality that is not in here is no option for these conditions."""
     found: dict[str, list[Statement]] = {}
     for condition in conditions:
         for statement in _of_condition(knowledge, condition):
-            if knowledge.sources[statement.recommendation.source].status != "superseded":
+            if statement.recommendation.source in knowledge.current_sources:
                 found.setdefault(statement.recommendation.modality, []).append(statement)
     return {modality: tuple(entries) for modality, entries in found.items()}
 
@@ -59,9 +70,35 @@ def _of_condition(knowledge: KnowledgeBase, condition: str) -> Iterator[Statemen
 
 def verdict(knowledge: KnowledgeBase, entries: Iterable[Statement]) -> Verdict:
     """What the guidelines among these statements come to; those on single kinds count only when there are no others."""
-    guidelines = [s for s in entries if knowledge.sources[s.recommendation.source].kind in GUIDELINE_KINDS]
-    nearer = [s for s in guidelines if s.scope != "some_kinds"] or guidelines
-    directions = {s.recommendation.direction for s in nearer}
+    directions = {statement.recommendation.direction for statement in _guidelines(knowledge, entries)}
     if "for" in directions:
         return "disagree" if "against" in directions else "agree"
     return "against" if "against" in directions else "insufficient"
+
+
+def difference(knowledge: KnowledgeBase, modality: str, entries: Iterable[Statement]) -> Difference | None:
+    """Who differs on a modality, and why; None when nobody does."""
+    counted = _guidelines(knowledge, entries)
+    sides = {
+        direction: [s for s in counted if s.recommendation.direction == direction] for direction in ("for", "against")
+    }
+    if not all(sides.values()):
+        return None
+    said_of = {statement.recommendation.condition for statement in counted}
+    whys = [d for d in knowledge.disagreements if d.modality == modality and d.condition in said_of]
+    sources = [s.recommendation.source for side in sides.values() for s in side]
+    return Difference(
+        recommend=_bodies(knowledge, sides["for"]),
+        advise_against=_bodies(knowledge, sides["against"]),
+        why=" ".join(dict.fromkeys(entry.why for entry in whys)),
+        sources=tuple(dict.fromkeys(sources + [id for entry in whys for id in entry.sources])),
+    )
+
+
+def _guidelines(knowledge: KnowledgeBase, entries: Iterable[Statement]) -> list[Statement]:
+    guidelines = [s for s in entries if knowledge.sources[s.recommendation.source].kind in GUIDELINE_KINDS]
+    return [s for s in guidelines if s.scope != "some_kinds"] or guidelines
+
+
+def _bodies(knowledge: KnowledgeBase, entries: Iterable[Statement]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(knowledge.sources[entry.recommendation.source].body for entry in entries))

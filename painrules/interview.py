@@ -68,7 +68,12 @@ class Step:
 
 
 class NotUnderstoodError(ValueError):
-    """A reply that is no answer; its text says what would be."""
+    """A reply that is no answer; `wording` names the text that says what would be, `values` fill it in."""
+
+    def __init__(self, wording: str, **values: object):
+        super().__init__(wording)
+        self.wording = f"interview.{wording}"
+        self.values = values
 
 
 def next_step(knowledge: KnowledgeBase, progress: Progress) -> Step | None:
@@ -121,10 +126,10 @@ def _value(question: Question, text: str) -> Answer:
         try:
             number = float(text.replace(",", "."))
         except ValueError:
-            raise NotUnderstoodError(f"Please write a number, {question.unit or 'for example 5'}.") from None
+            raise NotUnderstoodError("number_needed", unit=question.unit or "5") from None
         low, high = question.minimum or 0, question.maximum or 0
         if not low <= number <= high:
-            raise NotUnderstoodError(f"Please write a number from {low:g} to {high:g}.")
+            raise NotUnderstoodError("number_between", low=f"{low:g}", high=f"{high:g}")
         return number
     choices = [value for value in question.values if value.id != "none" or question.kind == "one_of"]
     if question.kind == "many_of":
@@ -132,11 +137,11 @@ def _value(question: Question, text: str) -> Answer:
             return frozenset()
         ticked, unsure = _numbers(text, len(choices))
         if unsure:
-            raise NotUnderstoodError("Please answer 'u' if you are not sure which of these apply.")
+            raise NotUnderstoodError("not_sure_which")
         return frozenset(choices[number - 1].id for number in ticked)
     ticked, unsure = _numbers(text, len(choices))
     if len(ticked) != 1 or unsure:
-        raise NotUnderstoodError(f"Please write one number from 1 to {len(choices)}.")
+        raise NotUnderstoodError("one_number", high=len(choices))
     return choices[ticked[0] - 1].id
 
 
@@ -152,10 +157,10 @@ def _numbers(text: str, most: int) -> tuple[list[int], list[int]]:
     for word in text.replace(",", " ").split():
         digits = word.strip("?")
         if not digits.isascii() or not digits.isdigit() or not 1 <= int(digits[:4]) <= most:
-            raise NotUnderstoodError(f"Please write numbers from 1 to {most}, for example '1' or '1 2'.")
+            raise NotUnderstoodError("some_numbers", high=most)
         (unsure if "?" in word else ticked).append(int(digits))
     if not ticked and not unsure:
-        raise NotUnderstoodError(f"Please write numbers from 1 to {most}.")
+        raise NotUnderstoodError("some_numbers", high=most)
     return ticked, unsure
 
 

@@ -70,6 +70,9 @@ class KnowledgeBase:
     """Rules that derive findings come first, each after those it depends on."""
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Where each rule stands: rule id to file and line."""
+    language: str = "en"
+    machine_made: bool = False
+    """Whether some of its translation was made by a machine and not reviewed."""
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
@@ -139,6 +142,11 @@ class KnowledgeBase:
             for modality in rule.modalities:
                 found.setdefault(modality, []).append(rule)
         return {modality: tuple(rules) for modality, rules in found.items()}
+
+    @cached_property
+    def current_sources(self) -> frozenset[str]:
+        """The ids of the sources that no newer edition has replaced."""
+        return frozenset(source.id for source in self.sources.values() if source.status != "superseded")
 
     @cached_property
     def explanations_of(self) -> Mapping[str, Mapping[str, tuple[Explanation, ...]]]:

@@ -25,6 +25,7 @@ from painrules.entries import SECTIONS, RuleEntry, Target, written_name
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.language import folded
 from painrules.reading import MAXIMUM_BYTES, ContentError, Problem
+from painrules.translation import translated
 
 FOLDERS = ("knowledge", "rules")
 MAXIMUM_FILES = 2_000
@@ -38,12 +39,13 @@ def content_folder() -> Path:
     return inside if inside.is_dir() else Path(__file__).parent.parent
 
 
-def load_knowledge(folder: Path | None = None, *, use_cache: bool = True) -> KnowledgeBase:
-    """Load the `knowledge/` and `rules/` of a folder (default: the bundled ones).
+def load_knowledge(folder: Path | None = None, *, language: str = "en", use_cache: bool = True) -> KnowledgeBase:
+    """Load the `knowledge/` and `rules/` of a folder (default: the bundled ones), in a language it has.
 
     Raises ContentError with every problem of every file.
     """
-    return knowledge_from(dict(_read_folder(folder or content_folder())), use_cache=use_cache)
+    folder = folder or content_folder()
+    return translated(knowledge_from(dict(_read_folder(folder)), use_cache=use_cache), folder, language)
 
 
 def knowledge_from(files: Mapping[str, bytes], *, use_cache: bool = False) -> KnowledgeBase:

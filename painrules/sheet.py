@@ -15,7 +15,7 @@ from painrules import __version__
 from painrules.answers import Answers, Tried, facts_of
 from painrules.engines import Conclusion, Conclusions, EngineName, consult
 from painrules.entries import Effect, Level, Question
-from painrules.evidence import Scope, Statement, Verdict, statements, verdict
+from painrules.evidence import Difference, Scope, Statement, Verdict, difference, statements, verdict
 from painrules.expressions import Fact, Facts, any_truth, item_of, question_of, reduce, truth, variables
 from painrules.knowledge import KnowledgeBase, Rule
 
@@ -99,6 +99,8 @@ class Option:
     category: str
     status: Status
     guidelines: Verdict
+    difference: Difference | None
+    """Who differs, where current guidelines do."""
     tried: Tried | None
     fits: tuple[str, ...]
     does_not_fit: tuple[str, ...]
@@ -175,7 +177,7 @@ def explore(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "du
     untreated = tuple(
         WithoutTreatment(condition, text.text, text.sources)
         for condition in answers.conditions
-        for text in knowledge.explanations_of.get(condition, {}).get("course", ())
+        for text in knowledge.explained(condition, "course")
     )
     return Sheet(
         painrules=Made(__version__, knowledge.digest, answers.digest),
@@ -226,6 +228,7 @@ class _Person:
             category=knowledge.category_of(modality),
             status=status,
             guidelines=agreed,
+            difference=difference(knowledge, modality, self.said[modality]),
             tried=self.answers.tried.get(modality),
             fits=fits["fits"],
             does_not_fit=fits["does_not_fit"],
@@ -530,6 +533,7 @@ def _cited(
     for option in options:
         ids += [id for reason in option.reasons for id in reason.sources]
         ids += [entry.source for entry in option.evidence]
+        ids += option.difference.sources if option.difference else ()
     ids += [id for text in others for id in text.sources]
     found = (knowledge.sources[id] for id in sorted(set(ids)))
     return tuple(CitedSource(s.id, s.title, s.body, s.year, s.kind) for s in found)

@@ -1,4 +1,4 @@
-"""Read tests/cases/*.yaml: one person and what must be shown; docs/content.md describes the format."""
+"""Read tests/cases/*.yaml: one person and what must be shown; docs/writing_content.md describes the format."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from painrules.engines import EngineName
 from painrules.evidence import statements
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import read_file
-from painrules.sheet import Option, explore
+from painrules.sheet import LEVELS, STATUSES, Option, Urgent, explore
 
 FOLDER = Path(__file__).parent / "cases"
 FIELDS = {
     "id", "rules", "conditions", "answers", "preferences", "missing", "expect", "urgent", "levels", "fits", "notes",
-    "findings", "source",
+    "findings", "source", "says", "at_least", "urgent_level", "offered", "guidelines",
 }  # fmt: skip
 
 
@@ -52,8 +52,10 @@ def healthy() -> dict[str, Any]:
 def failures(knowledge: KnowledgeBase, case: Case, engine: EngineName = "reference") -> list[str]:
     """What a case expects and does not get; empty when it passes."""
     data = case.data
-    expected = {**data.get("expect", {})}
-    treatments = {**expected, **data.get("fits", {}), **data.get("notes", {})}
+    named: list[dict[str, Any]] = [
+        data.get(field, {}) for field in ("expect", "at_least", "fits", "notes", "guidelines")
+    ]
+    treatments = {id: None for entries in named for id in entries} | dict.fromkeys(data.get("offered", []))
     for condition in data.get("conditions") or [_condition_for(knowledge, list(treatments))]:
         sheet = explore(knowledge, _person(knowledge, case, condition), engine)
         options = {option.id: option for option in sheet.options}
@@ -61,12 +63,8 @@ def failures(knowledge: KnowledgeBase, case: Case, engine: EngineName = "referen
         certain = {sign.id for sign in sheet.urgent if sign.certain}
         if set(data.get("urgent", [])) - certain:
             wrong.append(f"urgent: {sorted(certain)} instead of {data['urgent']}")
-        levels = {sign.id: sign.level for sign in sheet.urgent if sign.certain}
-        wrong += [
-            f"{id}: level {levels.get(id)} instead of {level}"
-            for id, level in data.get("levels", {}).items()
-            if levels.get(id) != level
-        ]
+        wrong += _other_levels(data, sheet.urgent)
+        wrong += _not_urgent_enough(data, sheet.urgent)
         if wrong:
             return wrong
     return []
@@ -81,6 +79,20 @@ def _wrong(case: Case, options: dict[str, Option]):
         elif option.status != status:
             reasons = [(reason.rule, reason.effect, reason.certain) for reason in option.reasons]
             yield f"{id}: {option.status} instead of {status}: {reasons}"
+    for id, status in data.get("at_least", {}).items():
+        option = options.get(id)
+        if option is None:
+            yield f"{id} is no option for this condition"
+        elif STATUSES.index(option.status) < STATUSES.index(status):
+            reasons = [(reason.rule, reason.effect, reason.certain) for reason in option.reasons]
+            yield f"{id}: {option.status} instead of at least {status}: {reasons}"
+    for id in data.get("offered", []):
+        if id not in options:
+            yield f"{id} is no option for this condition"
+    for id, verdict in data.get("guidelines", {}).items():
+        shown = options[id].guidelines if id in options else "no option"
+        if shown != verdict:
+            yield f"{id}: guidelines {shown} instead of {verdict}"
     for id, fit in data.get("fits", {}).items():
         if id not in options or not getattr(options[id], fit):
             yield f"{id}: not marked {fit}"
@@ -88,6 +100,22 @@ def _wrong(case: Case, options: dict[str, Option]):
         shown = {reason.rule for reason in options[id].reasons} if id in options else set()
         if set(rules) - shown:
             yield f"{id}: notes {sorted(set(rules) - shown)} not shown"
+
+
+def _not_urgent_enough(data: dict[str, Any], urgent: tuple[Urgent, ...]):
+    """`urgent_level`: the sheet must have a certain sign of at least that urgency."""
+    if wanted := data.get("urgent_level"):
+        levels = sorted({sign.level for sign in urgent if sign.certain}, key=LEVELS.index)
+        if not levels or LEVELS.index(levels[0]) > LEVELS.index(wanted):
+            yield f"urgent: {levels} instead of at least {wanted}"
+
+
+def _other_levels(data: dict[str, Any], urgent: tuple[Urgent, ...]):
+    """`levels`: these signs are certain and have exactly these levels."""
+    levels = {sign.id: sign.level for sign in urgent if sign.certain}
+    for id, level in data.get("levels", {}).items():
+        if levels.get(id) != level:
+            yield f"{id}: level {levels.get(id)} instead of {level}"
 
 
 def _person(knowledge: KnowledgeBase, case: Case, condition: str | list[str]) -> Answers:

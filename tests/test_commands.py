@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import shutil
@@ -10,12 +11,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
+from painrules.knowledge import KnowledgeBase
+from painrules.reading import read_file
 from tests.conftest import ROOT
 
 SAMPLE = ROOT / "samples/back_pain_and_kidneys.yaml"
-COMMANDS = ("explore", "conditions", "modalities", "evidence", "sources", "check")
+COMMANDS = ("explore", "conditions", "modalities", "about", "evidence", "sources", "words", "visit", "check")
 
 
 def run(
@@ -131,6 +135,62 @@ def test_lists() -> None:
     assert all(row["doi"] or row["url"] or row["seen_at"] for row in data("sources"))
 
 
+def test_about_a_condition_tells_urgent_signs_first_and_all_aspects() -> None:
+    done = run("about", "sciatica", "--plain")
+    assert done.returncode == 0
+    headings = ["Get help if", "What it is", "How it usually goes", "How doctors find it", "What scans tell",
+                "What people can do", "What people often get wrong", "Treatments to talk about", "Sources"]  # fmt: skip
+    places = [done.stdout.index(heading) for heading in headings]
+    assert places == sorted(places)
+
+
+def test_about_a_treatment_tells_harms_and_who_says_what() -> None:
+    done = run("about", "ibuprofen", "--plain")
+    assert done.returncode == 0
+    for heading in ("What happens", "Serious harms", "Effort and cost", "What to ask", "Who needs care with it",
+                    "Usually avoided", "What guidelines say", "Guidelines differ."):  # fmt: skip
+        assert heading in done.stdout
+    texts = data("about", "tramadol")["explanations"]
+    assert all(texts[aspect][0]["sources"] for aspect in texts)
+
+
+def test_words_are_explained_where_they_first_appear() -> None:
+    once = run("about", "tramadol", "--plain").stdout
+    assert once.count("(opioid: ") == 1
+    assert once.index("opioid") < once.index("(opioid: ")
+    assert "(opioid" not in run("words", "opioid").stdout.split("SOURCES")[0].split("opioid:")[0]
+
+
+def test_the_visit_guide() -> None:
+    guide = data("visit")
+    assert len(guide["visit"]) >= 70
+    assert {text["chapter"] for text in guide["visit"]} == {chapter["id"] for chapter in guide["chapters"]}
+    assert "WHAT TO BRING" in run("visit", "what_to_bring").stdout
+    for topic in ("residency", "fellowship", "board"):
+        assert topic in run("visit", "training").stdout.lower()
+
+
+def test_stale_sources_are_guidelines_in_use() -> None:
+    rows = data("sources", "--stale")
+    assert rows
+    this_year = datetime.date.today().year
+    for row in rows:
+        assert row["kind"] in ("guideline", "consensus")
+        assert row["status"] != "superseded"
+        assert row["year"] is None or row["year"] < this_year - 5
+
+
+def test_the_editor_schema_knows_every_file(knowledge: KnowledgeBase) -> None:
+    validator = jsonschema.Draft202012Validator(json.loads((ROOT / "docs/content.schema.json").read_text()))
+    for folder in ("knowledge", "rules"):
+        for path in (ROOT / folder).rglob("*.yaml"):
+            assert [error.message for error in validator.iter_errors(read_file(path, path.name).data)] == [], path
+    wrong = {"rules": [{"id": "x", "then": "hold", "when": {"kidney_disease": "sever"}, "sources": ["nice-ng5"]}]}
+    messages = " ".join(error.message for error in validator.iter_errors(wrong))
+    assert "sever" in messages
+    assert "nice-ng5" in messages
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
@@ -141,6 +201,11 @@ def test_lists() -> None:
         (("explore", "--engine", "other"), "other"),
         (("conditions", "--content", "/nonexistent"), "has no knowledge/*.yaml"),
         (("nonsense",), "nonsense"),
+        (("about", "steroid injection"), "painrules about joint_corticosteroid_injection"),
+        (("about", "xyzzy"), "Nothing has a name like"),
+        (("words", "opoid"), "Did you mean 'opioid'?"),
+        (("visit", "what_to_brin"), "Did you mean 'what_to_bring'?"),
+        (("explore", "--language", "ess"), "no language 'ess'"),
     ],
 )  # fmt: skip
 def test_wrong_use(arguments: tuple[str, ...], expected: str) -> None:

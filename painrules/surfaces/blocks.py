@@ -7,7 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from painrules.entries import Frequency
+from painrules.evidence import Difference
 from painrules.knowledge import KnowledgeBase
+
+MOST_BODIES = 2
+"""Named on each side of a disagreement; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,36 @@ class Notes:
             year = f", {source.year}" if source.year else ""
             address = f"doi.org/{source.doi}" if source.doi else source.url or source.seen_at or ""
             told = f" ({words['reported_by']})" if reported else ""
-            yield Entry(f"{source.body}. {source.title}{year}.{told} {address}".rstrip(), f"{number}.")
+            title = f"{source.title}{year}".rstrip(".")
+            stop = "" if title.endswith(("?", "!")) else "."
+            yield Entry(f"{source.body}. {title}{stop}{told} {address}".rstrip(), f"{number}.")
+
+
+def difference_sentence(knowledge: KnowledgeBase, differ: Difference) -> str:
+    """Say in one sentence who recommends an option and who advises against it; then why, if we know."""
+    sides = {"recommend": _named(knowledge, differ.recommend), "against": _named(knowledge, differ.advise_against)}
+    return f"{knowledge.wording['differ'].format(**sides)} {differ.why}".rstrip()
+
+
+def _named(knowledge: KnowledgeBase, bodies: Sequence[str]) -> str:
+    shown = ", ".join(bodies[:MOST_BODIES])
+    rest = len(bodies) - MOST_BODIES
+    return shown + (f" {knowledge.wording['and_more'].format(count=rest)}" if rest > 0 else "")
+
+
+def frequency_lines(knowledge: KnowledgeBase, frequency: Frequency) -> tuple[str, ...]:
+    """Both numbers in one sentence, then whom they are about and how sure they are."""
+    words = knowledge.wording
+    numbers = words["numbers"].format(
+        with_treatment=f"{frequency.with_treatment:g}",
+        without=f"{frequency.without:g}",
+        outcome=frequency.outcome.rstrip("."),
+        compared_with=frequency.compared_with.rstrip("."),
+        period=frequency.period,
+    )
+    about = words["numbers_about"].format(who=frequency.who.rstrip("."))
+    sure = words[f"certainty.{frequency.certainty}"]
+    return numbers, f"{about} {sure} {frequency.caution}".rstrip()
 
 
 def with_words_explained(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> Iterator[Block]:
@@ -90,7 +124,7 @@ def with_words_explained(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> I
         found = {forms[match[0].lower()].id: None for match in pattern.finditer(text)}
         new = [knowledge.words[id] for id in found if id not in explained]
         explained.update(found)
-        meanings = [f"{word.word}: {word.means.rstrip('.')}." for word in new]
+        meanings = [f"({word.word}: {word.means.rstrip('.')})" for word in new]
         if isinstance(block, Entry):
             yield replace(block, details=(*block.details, *meanings))
         else:

@@ -23,14 +23,6 @@ from painrules.reading import visible
 Say = Callable[[str], None]
 Ask = Callable[[str], str]
 
-INTRODUCTION = """\
-A few questions help to sort the options. None of them must be answered.
-  number(s)  your answer        0  none of these, or no
-  u          not sure           s  skip
-  b          one step back      h  help on the question
-  q          stop here; you can keep your answers
-"""
-
 
 class StoppedError(Exception):
     """The person ended the interview; `answers` has what was answered until then."""
@@ -42,7 +34,10 @@ class StoppedError(Exception):
 
 def interview(knowledge: KnowledgeBase, answers: Answers, ask: Ask = input, say: Say = print) -> Answers:
     """Ask until nothing that is left matters. Raises StoppedError."""
-    say(INTRODUCTION)
+    for line in ("purpose", "keys.1", "keys.2", "keys.3", "keys.4"):
+        say(knowledge.wording[f"interview.{line}"])
+    if knowledge.machine_made:
+        say(knowledge.wording["machine_made"])
     progress = start(answers)
     screen = ""
     while True:
@@ -54,11 +49,12 @@ def interview(knowledge: KnowledgeBase, answers: Answers, ask: Ask = input, say:
             return progress.answers
         if step.screen.id != screen:
             screen = step.screen.id
-            say(f"\n== {step.screen.title} ==  (up to {step.left} questions left)")
+            left = knowledge.wording["interview.left"].format(count=step.left)
+            say(f"\n== {step.screen.title} ==  ({left})")
             if step.screen.intro:
                 say(step.screen.intro)
         before = progress.answers
-        progress = _one_step(step, progress, ask, say)
+        progress = _one_step(knowledge, step, progress, ask, say)
         if any(question.urgent == "yes" for question in step.questions):
             _warn(knowledge, before, progress.answers, say)
 
@@ -71,10 +67,11 @@ def _warn(knowledge: KnowledgeBase, before: Answers, after: Answers, say: Say) -
         say(f"\n{knowledge.wording['urgent_now']}")
 
 
-def _one_step(step: Step, progress: Progress, ask: Ask, say: Say) -> Progress:
-    _show(step, say)
+def _one_step(knowledge: KnowledgeBase, step: Step, progress: Progress, ask: Ask, say: Say) -> Progress:
+    words = knowledge.wording
+    _show(knowledge, step, say)
     while True:
-        reply = _reply(ask, _prompt(step), progress.answers)
+        reply = _reply(ask, _prompt(knowledge, step), progress.answers)
         wish = command(reply)
         if wish == "quit":
             raise StoppedError(progress.answers)
@@ -85,17 +82,17 @@ def _one_step(step: Step, progress: Progress, ask: Ask, say: Say) -> Progress:
             return progress.skip(step.questions)
         if wish == "help":
             helps = [f"{q.ask}: {q.help}" if step.is_checklist else q.help for q in step.questions if q.help]
-            say("\n".join(helps) or "There is no more help on this question.")
+            say("\n".join(helps) or words["interview.no_help"])
             continue
         try:
             return progress.with_answers(answer(step, reply, progress.answers))
         except NotUnderstoodError as error:
-            say(str(error))
+            say(words[error.wording].format(**error.values))
 
 
-def _show(step: Step, say: Say) -> None:
+def _show(knowledge: KnowledgeBase, step: Step, say: Say) -> None:
     if step.is_checklist:
-        say("\nWhich of these are true for you?")
+        say(f"\n{knowledge.wording['interview.which']}")
         lines = [question.ask for question in step.questions]
     else:
         say(f"\n{step.questions[0].ask}")
@@ -104,13 +101,12 @@ def _show(step: Step, say: Say) -> None:
         say(f"  {number}  {line}")
 
 
-def _prompt(step: Step) -> str:
+def _prompt(knowledge: KnowledgeBase, step: Step) -> str:
     kind = step.questions[0].kind
-    if kind == "number":
-        return f"{step.questions[0].unit or 'number'} [u s b h q] > "
-    if kind == "one_of":
-        return "one number [u s b h q] > "
-    return "numbers, or 0 for none [u s b h q] > "
+    words = knowledge.wording["interview.prompt_one" if kind in ("number", "one_of") else "interview.prompt_many"]
+    if kind == "number" and step.questions[0].unit:
+        words = step.questions[0].unit
+    return f"{words} [u s b h q] > "
 
 
 def _reply(ask: Ask, prompt: str, answers: Answers) -> str:
@@ -123,23 +119,27 @@ def _reply(ask: Ask, prompt: str, answers: Answers) -> str:
 def _conditions(knowledge: KnowledgeBase, answers: Answers, ask: Ask, say: Say) -> Answers:
     chosen: list[str] = []
     while True:
-        group = _choose(knowledge, None, "Where or what is your pain?", chosen, answers, ask, say)
+        group = _choose(knowledge, None, knowledge.wording["interview.where"], chosen, answers, ask, say)
         if group is None:
             return Answers(tuple(chosen), answers.known, answers.unsure, answers.tried)
         kind: str | None = group
         if any(condition.parent == group for condition in knowledge.conditions.values()):
             name = knowledge.conditions[group].name
-            kind = _choose(knowledge, group, f"{name}: do you know which kind?", chosen, answers, ask, say)
+            kind = _choose(
+                knowledge, group, knowledge.wording["interview.kind"].format(name=name), chosen, answers, ask, say
+            )
         if kind is not None and kind not in chosen:
             chosen.append(kind)
         if chosen:
-            say("Chosen: " + "; ".join(knowledge.conditions[id].name for id in chosen))
+            names = "; ".join(knowledge.conditions[id].name for id in chosen)
+            say(knowledge.wording["interview.chosen"].format(names=names))
 
 
 def _choose(
     knowledge: KnowledgeBase, parent: str | None, title: str, chosen: list[str], answers: Answers, ask: Ask, say: Say
 ) -> str | None:
     """One condition under `parent`; None to go on (or back, in a list of kinds)."""
+    words = knowledge.wording
     options = [id for id in knowledge.conditions if id != parent and _under(knowledge, id, parent)]
     say(f"\n{title}")
     for number, id in enumerate(options, 1):
@@ -147,8 +147,9 @@ def _choose(
         others = f" ({', '.join(condition.also_called[:2])})" if parent and condition.also_called else ""
         say(f"  {number}  {condition.name}{others}")
     if parent:
-        say("  0  I do not know which kind")
-    prompt = "number, b to go back > " if parent else "number, or Enter to go on > " if chosen else "number > "
+        say(f"  0  {words['interview.kind_unknown']}")
+    kind = "prompt_kind" if parent else "prompt_more" if chosen else "prompt_first"
+    prompt = f"{words[f'interview.{kind}']} > "
     while True:
         reply = (
             _reply(ask, prompt, Answers(tuple(chosen), answers.known, answers.unsure, answers.tried)).strip().lower()
@@ -163,29 +164,36 @@ def _choose(
             return options[int(reply) - 1]
         if not parent and not reply and chosen:
             return None
-        say(f"Please write a number from 1 to {len(options)}.")
+        say(words["interview.number_between"].format(low=1, high=len(options)))
 
 
 def _under(knowledge: KnowledgeBase, id: str, parent: str | None) -> bool:
     return parent in knowledge.ancestors(id) if parent else knowledge.conditions[id].parent is None
 
 
-def offer_to_save(answers: Answers, save: Callable[[Path, Answers], None], ask: Ask = input, say: Say = print) -> None:
+def offer_to_save(
+    knowledge: KnowledgeBase,
+    answers: Answers,
+    save: Callable[[Path, Answers], None],
+    ask: Ask = input,
+    say: Say = print,
+) -> None:
     """Ask whether to keep the answers in a file; nothing is written unless the person names one."""
+    words = knowledge.wording
     while True:
         try:
-            reply = ask("\nTo keep your answers, write a file name (Enter: keep nothing) > ").strip()
+            reply = ask(f"\n{words['interview.keep']} > ").strip()
         except (EOFError, KeyboardInterrupt):
             reply = ""
         if not reply:
-            say("Nothing was saved.")
+            say(words["interview.not_saved"])
             return
         path = Path(reply).expanduser()
         try:
             save(path, answers)
         except OSError as error:
-            say(f"{visible(str(path))} cannot be written: {error.strerror or error}. Another name?")
+            say(words["interview.cannot_save"].format(file=visible(str(path)), why=error.strerror or error))
             continue
-        say(f"Saved in {visible(str(path))}; only you can read it.")
-        say(f"Go on with: painrules explore --resume {visible(reply)}")
+        say(words["interview.saved"].format(file=visible(str(path))))
+        say(words["interview.resume"].format(file=visible(reply)))
         return

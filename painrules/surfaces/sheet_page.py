@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import LEVELS, Because, Evidence, Option, Reason, Sheet, Urgent
-from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Paragraph
+from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Paragraph, difference_sentence, frequency_lines
 
 SHOWN_PER_CATEGORY = 6
 MOST_QUESTIONS_NAMED = 3
@@ -25,6 +25,8 @@ def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) ->
     names = ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
     yield Paragraph(f"{words['for']} {names}", "strong")
     yield from _urgent(knowledge, sheet)
+    if knowledge.machine_made:
+        yield Paragraph(words["machine_made"], "strong")
     yield Paragraph(words["purpose"])
     if sheet.options:
         yield Paragraph(words["order"], "quiet")
@@ -167,18 +169,26 @@ def _short_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
         rest = len(named) - MOST_QUESTIONS_NAMED
         more = f" (+{rest})" if rest > 0 else ""
         yield f"{words['depends_on']} {', '.join(named[:MOST_QUESTIONS_NAMED])}{more}."
+    if option.difference:
+        yield difference_sentence(knowledge, option.difference)
 
 
 def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
     words = knowledge.wording
     for aspect in ("what_it_is", "how_it_may_help", "common_harms", "serious_harms"):
-        for text in knowledge.explanations_of.get(option.id, {}).get(aspect, ()):
+        for text in knowledge.explained(option.id, aspect):
             yield f"{text.text} [{', '.join(text.sources)}]"
+    conditions = {said.condition for said in option.evidence}
+    for frequency in knowledge.frequencies:
+        if frequency.modality == option.id and frequency.condition in conditions:
+            yield f"{' '.join(frequency_lines(knowledge, frequency))} [{frequency.source}]"
     for reason in option.reasons:
         lead = "" if reason.certain else f"{words['possible']} "
         said = ", ".join(_said(knowledge, because) for because in reason.because)
         sources = f" [{', '.join(reason.sources)}]" if reason.sources else ""
         yield f"{lead}{_reason(knowledge, reason)} ({reason.rule}; {said}){sources}"
+    if option.difference:
+        yield difference_sentence(knowledge, option.difference)
     for said_by in option.evidence:
         yield _evidence(knowledge, said_by)
     for change in option.would_change:

@@ -99,7 +99,7 @@ class Rich:
         style = STATUS_STYLES.get(entry.status, "")
         grid = Table.grid(padding=(0, 1))
         grid.add_column(width=max(2, len(entry.symbol)), justify="right")
-        grid.add_column(ratio=1)
+        grid.add_column(ratio=1, overflow="fold")
         line = Text(visible(entry.text), style="bold" if entry.status else "")
         if entry.tag:
             line.append(f": {visible(entry.tag)}", style=style or "dim")

@@ -1,0 +1,84 @@
+"""What all commands share: the application, options, errors for people, and output as a table or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from painrules.engines import EngineMissingError
+from painrules.reading import ContentError, did_you_mean, visible
+
+FOUND, WRONG_USE = 1, 2
+Format = Literal["text", "json"]
+
+app = typer.Typer(
+    add_completion=True,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Options to discuss with a pain specialist: educational, not prescriptive.",
+)
+
+FormatOption = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]
+PlainOption = Annotated[bool, typer.Option("--plain", help="Plain lines, for screen readers and files.")]
+FolderOption = Annotated[
+    Path | None, typer.Option("--content", help="A folder with knowledge/ and rules/ instead of the bundled one.")
+]
+LanguageOption = Annotated[
+    str,
+    typer.Option("--language", help="Such as es; what nobody translated stays English."),
+]
+
+
+class WrongUseError(Exception):
+    """Something the person gave cannot be used; the text says what would be right."""
+
+
+@contextmanager
+def errors_for_people() -> Iterator[None]:
+    """Turn what a person can mend into a message on standard error and exit code 2."""
+    try:
+        yield
+    except ContentError as error:
+        for problem in error.problems:
+            typer.echo(str(problem), err=True)
+        count = len(error.problems)
+        typer.echo(f"{count} problem{'s' if count > 1 else ''}; nothing was done.", err=True)
+        raise typer.Exit(WRONG_USE) from None
+    except (WrongUseError, EngineMissingError) as error:
+        typer.echo(visible(str(error)), err=True)
+        raise typer.Exit(WRONG_USE) from None
+
+
+def print_json(value: object) -> None:
+    """Print plain data for programs."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=list))
+
+
+def print_table(format_: Format, plain: bool, rows: list[dict[str, Any]], columns: Mapping[str, str]) -> None:
+    """Print rows: all their fields as JSON, or the given columns (field to heading) as a table."""
+    if format_ == "json":
+        print_json(rows)
+        return
+    from painrules.surfaces.terminal import surface
+
+    cells = [[_cell(row[field]) for field in columns] for row in rows]
+    surface(plain=plain).table(list(columns.values()), cells)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def known(word: str, valid: Iterable[str], what: str) -> str:
+    """The word, if it is a valid one. Raises WrongUseError."""
+    if word not in valid:
+        raise WrongUseError(f"{word!r} is not a {what}. {did_you_mean(word, valid)}".strip())
+    return word

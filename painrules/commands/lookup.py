@@ -1,0 +1,302 @@
+"""Commands that look things up: kinds of pain, treatments, who says what, sources, words, and the visit guide."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from painrules.commands.app import (
+    FolderOption,
+    Format,
+    FormatOption,
+    PlainOption,
+    WrongUseError,
+    app,
+    errors_for_people,
+    known,
+    print_json,
+    print_table,
+)
+from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS, Recommendation
+from painrules.evidence import GUIDELINE_KINDS, statements
+from painrules.knowledge import KnowledgeBase
+from painrules.loading import load_knowledge
+from painrules.search import Match, clear_winner, search_conditions, search_modalities
+from painrules.surfaces.blocks import Block, with_words_explained
+
+YEARS_UNTIL_STALE = 5
+
+WordsArgument = Annotated[list[str] | None, typer.Argument(help="Words to search for; they may be misspelt.")]
+
+
+@app.command()
+def conditions(
+    words: WordsArgument = None,
+    format_: FormatOption = "text",
+    plain: PlainOption = False,
+    content: FolderOption = None,
+) -> None:
+    """List the kinds of pain, or find one by the words people use.
+
+    Example: painrules conditions slipped disk
+    """
+    with errors_for_people():
+        knowledge = load_knowledge(content)
+        found = search_conditions(knowledge, " ".join(words)) if words else None
+        rows = []
+        for id in (match.id for match in found) if found is not None else knowledge.conditions:
+            condition = knowledge.conditions[id]
+            depth = len(list(knowledge.ancestors(id))) if found is None else 0
+            rows.append(
+                {
+                    "id": id,
+                    "parent": condition.parent,
+                    "name": condition.name,
+                    "shown": "  " * depth + condition.name,
+                    "also_called": condition.also_called,
+                    "icd11": condition.icd11,
+                    "options": len(statements(knowledge, [id])),
+                }
+            )
+        columns = {"shown": "kind of pain", "id": "id", "options": "options"}
+        if format_ == "json":
+            rows = [{key: value for key, value in row.items() if key != "shown"} for row in rows]
+        _print_found(format_, plain, rows, columns, words)
+
+
+@app.command()
+def modalities(
+    words: WordsArgument = None,
+    category: Annotated[str | None, typer.Option(help="Only this category, such as medication.")] = None,
+    format_: FormatOption = "text",
+    plain: PlainOption = False,
+    content: FolderOption = None,
+) -> None:
+    """List the treatments, or find one by the words people use.
+
+    Example: painrules modalities --category psychological
+    """
+    with errors_for_people():
+        knowledge = load_knowledge(content)
+        if category is not None:
+            known(category, knowledge.categories, "category")
+        found = search_modalities(knowledge, " ".join(words)) if words else None
+        rows = []
+        for id in (match.id for match in found) if found is not None else knowledge.modalities:
+            modality = knowledge.modalities[id]
+            if category in (None, knowledge.category_of(id)):
+                rows.append(
+                    {
+                        "id": id,
+                        "name": modality.name,
+                        "class": modality.class_,
+                        "category": knowledge.category_of(id),
+                        "also_called": modality.also_called,
+                        "medicines": [medicine.id for medicine in modality.medicines],
+                        "rules": len(knowledge.rules_of_modality.get(id, ())),
+                    }
+                )
+        columns = {"name": "treatment", "id": "id", "class": "class", "rules": "rules"}
+        _print_found(format_, plain, rows, columns, words)
+
+
+def _print_found(
+    format_: Format, plain: bool, rows: list[dict[str, Any]], columns: dict[str, str], words: list[str] | None
+) -> None:
+    if words and not rows and format_ == "text":
+        typer.echo("Nothing has a name like this. Try another word, or a shorter one.")
+    else:
+        print_table(format_, plain, rows, columns)
+
+
+@app.command()
+def about(
+    words: Annotated[list[str], typer.Argument(help="A kind of pain or a treatment: its id or any words for it.")],
+    format_: FormatOption = "text",
+    plain: PlainOption = False,
+    content: FolderOption = None,
+) -> None:
+    """Read all about a kind of pain or a treatment: what it is, signs that need care, harms, what to ask.
+
+    Example: painrules about frozen shoulder
+    """
+    from painrules.surfaces.article import about_condition, about_modality
+
+    with errors_for_people():
+        knowledge = load_knowledge(content)
+        id = _one_named(knowledge, " ".join(words))
+        if format_ == "json":
+            print_json(_as_plain(knowledge, id))
+        else:
+            article = about_condition if id in knowledge.conditions else about_modality
+            _read(knowledge, article(knowledge, id), plain)
+
+
+def _one_named(knowledge: KnowledgeBase, words: str) -> str:
+    found = [*search_conditions(knowledge, words), *search_modalities(knowledge, words)]
+    ranked: list[Match] = sorted(found, key=lambda match: -match.score)
+    if winner := clear_winner(ranked):
+        return winner.id
+    if not ranked:
+        raise WrongUseError(f"Nothing has a name like {words!r}. 'painrules conditions' and 'modalities' list them.")
+    lines = (f"  painrules about {match.id}  ({_name(knowledge, match.id)})" for match in ranked[:8])
+    raise WrongUseError("\n".join((f"{words!r} fits several. Which do you mean?", *lines)))
+
+
+def _name(knowledge: KnowledgeBase, id: str) -> str:
+    return knowledge.conditions[id].name if id in knowledge.conditions else knowledge.modalities[id].name
+
+
+def _as_plain(knowledge: KnowledgeBase, id: str) -> dict[str, Any]:
+    entry = knowledge.conditions[id] if id in knowledge.conditions else knowledge.modalities[id]
+    aspects: Iterable[str] = CONDITION_ASPECTS if id in knowledge.conditions else MODALITY_ASPECTS
+    texts = {aspect: [asdict(text) for text in knowledge.explained(id, aspect)] for aspect in aspects}
+    counted = [asdict(frequency) for frequency in knowledge.frequencies if frequency.modality == id]
+    return {**asdict(entry), "explanations": texts, "frequencies": counted}
+
+
+def _read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None:
+    from painrules.surfaces.terminal import surface
+
+    surface(plain=plain).page(with_words_explained(knowledge, blocks))
+
+
+@app.command()
+def evidence(
+    modality: Annotated[str, typer.Argument(help="A treatment, such as acupuncture ('painrules modalities').")],
+    condition: Annotated[str | None, typer.Option(help="Only for this kind of pain.")] = None,
+    format_: FormatOption = "text",
+    plain: PlainOption = False,
+    content: FolderOption = None,
+) -> None:
+    """Show who says what of a treatment.
+
+    Example: painrules evidence acupuncture --condition low_back_pain_chronic
+    """
+    with errors_for_people():
+        knowledge = load_knowledge(content)
+        known(modality, knowledge.modalities, "treatment")
+        if condition is not None:
+            known(condition, knowledge.conditions, "kind of pain")
+        rows = [_evidence_row(knowledge, said) for said in _said(knowledge, modality, condition)]
+        columns = {"condition": "condition", "direction": "says", "strength": "strength", "read": "read"}
+        if not rows and format_ == "text":
+            typer.echo("We found no statement of a guideline on this.")
+        else:
+            print_table(format_, plain, rows, {**columns, "source": "source", "limits": "limits"})
+
+
+def _said(knowledge: KnowledgeBase, modality: str, condition: str | None) -> Iterator[Recommendation]:
+    if condition is None:
+        yield from (said for said in knowledge.recommendations if said.modality == modality)
+    else:
+        yield from (s.recommendation for s in statements(knowledge, [condition]).get(modality, ()))
+
+
+def _evidence_row(knowledge: KnowledgeBase, said: Recommendation) -> dict[str, Any]:
+    source = knowledge.sources[said.source]
+    return {
+        "condition": said.condition,
+        "direction": said.direction,
+        "strength": said.strength,
+        "certainty": said.certainty,
+        "role": said.role,
+        "purpose": said.purpose,
+        "limits": said.limits,
+        "source": said.source,
+        "body": source.body,
+        "kind": source.kind,
+        "year": source.year,
+        "status": source.status,
+        "read": "reported" if said.reported_by else "read",
+        "reported_by": said.reported_by,
+    }
+
+
+@app.command()
+def sources(
+    stale: Annotated[
+        bool, typer.Option("--stale", help=f"Only guidelines in use that are over {YEARS_UNTIL_STALE} years old.")
+    ] = False,
+    format_: FormatOption = "text",
+    plain: PlainOption = False,
+    content: FolderOption = None,
+) -> None:
+    """List every source, with its year and where it can be found.
+
+    Example: painrules sources --stale
+    """
+    with errors_for_people():
+        knowledge = load_knowledge(content)
+        oldest = datetime.date.today().year - YEARS_UNTIL_STALE
+        rows = [
+            asdict(source)
+            for source in knowledge.sources.values()
+            if not stale
+            or (
+                source.kind in GUIDELINE_KINDS
+                and source.id in knowledge.current_sources
+                and (source.year is None or source.year < oldest)
+            )
+        ]
+        if stale:
+            rows.sort(key=lambda row: (row["year"] or 0, row["id"]))
+        print_table(
+            format_,
+            plain,
+            rows,
+            {"id": "id", "year": "year", "body": "body", "title": "title", "status": "status"},
+        )
+
+
+@app.command()
+def words(
+    word: Annotated[str | None, typer.Argument(help="One word; all of them if left out.")] = None,
+    format_: FormatOption = "text",
+    plain: PlainOption = False,
+    content: FolderOption = None,
+) -> None:
+    """Explain the medical words that the texts use.
+
+    Example: painrules words epidural
+    """
+    from painrules.surfaces.article import word_list
+
+    with errors_for_people():
+        knowledge = load_knowledge(content)
+        forms = {form.lower(): w.id for w in knowledge.words.values() for form in (w.id, w.word, *w.also)}
+        ids = list(knowledge.words) if word is None else [forms[known(word.lower(), forms, "word we explain")]]
+        ids.sort(key=lambda id: knowledge.words[id].word.lower())
+        if format_ == "json":
+            print_json([asdict(knowledge.words[id]) for id in ids])
+        else:
+            _read(knowledge, word_list(knowledge, ids), plain)
+
+
+@app.command()
+def visit(
+    chapter: Annotated[str | None, typer.Argument(help="One chapter, such as what_to_bring; all if left out.")] = None,
+    format_: FormatOption = "text",
+    plain: PlainOption = False,
+    content: FolderOption = None,
+) -> None:
+    """Read who pain specialists are, what happens at a visit, and how to prepare for it.
+
+    Example: painrules visit what_to_bring
+    """
+    from painrules.surfaces.article import visit_guide
+
+    with errors_for_people():
+        knowledge = load_knowledge(content)
+        chapters = list(knowledge.chapters)
+        if chapter is not None:
+            chapters = [known(chapter, knowledge.chapters, f"chapter ({', '.join(chapters)})")]
+        if format_ == "json":
+            texts = [asdict(text) for text in knowledge.visit.values() if text.chapter in chapters]
+            print_json({"chapters": [asdict(knowledge.chapters[id]) for id in chapters], "visit": texts})
+        else:
+            _read(knowledge, visit_guide(knowledge, chapters), plain)

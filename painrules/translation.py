@@ -1,0 +1,116 @@
+"""Other languages: the texts of the interview, statuses and urgent signs, and catalogues that translate them.
+
+A language is a folder of gettext catalogues, `knowledge/languages/es/*.po`, which translators' tools can edit. An entry
+names its text (`question.age.ask`) and holds the English it translates: when the English changes, the old translation
+no longer counts and the English is shown. Entries marked fuzzy were made by a machine and not reviewed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from painrules.knowledge import KnowledgeBase
+from painrules.reading import ContentError, Problem, did_you_mean
+
+_Entry = TypeVar("_Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An English text to translate, the catalogue it belongs to, and its name there."""
+
+    catalogue: str
+    name: str
+    english: str
+
+
+def texts(knowledge: KnowledgeBase) -> Iterator[Text]:
+    """Every text that has a place in a catalogue."""
+    for id, words in knowledge.wording.items():
+        yield Text("wording", f"wording.{id}", words)
+    for category in knowledge.categories.values():
+        yield Text("interview", f"category.{category.id}.name", category.name)
+    for condition in knowledge.conditions.values():
+        yield Text("interview", f"condition.{condition.id}.name", condition.name)
+    for screen in knowledge.screens.values():
+        yield Text("interview", f"screen.{screen.id}.title", screen.title)
+        yield Text("interview", f"screen.{screen.id}.intro", screen.intro)
+    for question in knowledge.questions.values():
+        yield Text("interview", f"question.{question.id}.ask", question.ask)
+        yield Text("interview", f"question.{question.id}.help", question.help)
+        yield Text("interview", f"question.{question.id}.unit", question.unit)
+        for value in question.values:
+            yield Text("interview", f"question.{question.id}.{value.id}", value.say)
+    for rule in knowledge.rules.values():
+        if rule.effect == "urgent":
+            yield Text("signs", f"rule.{rule.id}.because", rule.entry.because)
+            yield Text("signs", f"rule.{rule.id}.action", rule.entry.action)
+
+
+def languages(folder: Path) -> list[str]:
+    """The languages that a content folder has catalogues for, English included."""
+    return ["en", *sorted(path.name for path in (folder / "knowledge/languages").glob("*") if path.is_dir())]
+
+
+def translated(knowledge: KnowledgeBase, folder: Path, language: str) -> KnowledgeBase:
+    """The same knowledge base in another language. Raises ContentError for a language or catalogue that is no use."""
+    if language == "en":
+        return knowledge
+    if language not in languages(folder):
+        message = f"there is no language {language!r}."
+        raise ContentError([Problem("--language", 1, 1, "", message, did_you_mean(language, languages(folder)))])
+    said: dict[str, str] = {}
+    machine_made = False
+    for path in sorted((folder / "knowledge/languages" / language).glob("*.po")):
+        for entry in _read(path):
+            said[f"{entry.msgctxt}\0{entry.msgid}"] = entry.msgstr
+            machine_made |= entry.fuzzy
+    return _in_words(knowledge, said, language, machine_made)
+
+
+def _read(path: Path) -> Any:
+    import polib
+
+    try:
+        return [entry for entry in polib.pofile(str(path), encoding="utf-8") if entry.msgstr and not entry.obsolete]
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise ContentError([Problem(path.name, 1, 1, "", f"is no gettext catalogue: {error}.")]) from None
+
+
+def _in_words(knowledge: KnowledgeBase, said: Mapping[str, str], language: str, machine_made: bool) -> KnowledgeBase:
+    def say(name: str, english: str) -> str:
+        return said.get(f"{name}\0{english}", english)
+
+    def spoken(kind: str, entries: Mapping[str, _Entry], *fields: str) -> Mapping[str, _Entry]:
+        found: dict[str, _Entry] = {}
+        for id, entry in entries.items():
+            new = {field: say(f"{kind}.{id}.{field}", getattr(entry, field)) for field in fields}
+            found[id] = replace(entry, **new)  # type: ignore[type-var]  # every entry is a dataclass
+        return MappingProxyType(found)
+
+    questions = {
+        question.id: replace(
+            question,
+            values=tuple(replace(v, say=say(f"question.{question.id}.{v.id}", v.say)) for v in question.values),
+        )
+        for question in knowledge.questions.values()
+    }
+    rules = {
+        rule.id: replace(rule, entry=spoken("rule", {rule.id: rule.entry}, "because", "action")[rule.id])
+        for rule in knowledge.rules.values()
+    }
+    return replace(
+        knowledge,
+        wording=MappingProxyType({id: say(f"wording.{id}", text) for id, text in knowledge.wording.items()}),
+        categories=spoken("category", knowledge.categories, "name"),
+        conditions=spoken("condition", knowledge.conditions, "name"),
+        screens=spoken("screen", knowledge.screens, "title", "intro"),
+        questions=spoken("question", questions, "ask", "help", "unit"),
+        rules=MappingProxyType(rules),
+        language=language,
+        machine_made=machine_made,
+    )

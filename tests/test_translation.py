@@ -1,0 +1,87 @@
+"""Another language: everything it promises is translated, old translations do not count, and nothing breaks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from painrules.answers import Answers
+from painrules.knowledge import KnowledgeBase
+from painrules.loading import load_knowledge
+from painrules.reading import ContentError
+from painrules.sheet import explore
+from painrules.surfaces.blocks import Alarm, Paragraph
+from painrules.surfaces.sheet_page import page
+from painrules.translation import languages, texts, translated
+from tests.conftest import ROOT
+
+OTHERS = languages(ROOT)[1:]
+FIELDS = re.compile(r"\{\w+\}")
+
+
+def test_spanish_is_there() -> None:
+    assert "es" in OTHERS
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_text_is_translated_and_keeps_its_fields(knowledge: KnowledgeBase, language: str) -> None:
+    other = {text.name: text.english for text in texts(translated(knowledge, ROOT, language))}
+    same = {"wording.title"} if language == "en" else set()
+    untranslated = []
+    for text in texts(knowledge):
+        said = other[text.name]
+        assert sorted(FIELDS.findall(said)) == sorted(FIELDS.findall(text.english)), text.name
+        if said == text.english and len(text.english) > 12 and text.name not in same:
+            untranslated.append(text.name)
+    assert untranslated == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_same_person_gets_the_same_statuses(knowledge: KnowledgeBase, language: str) -> None:
+    person = Answers(("low_back_pain_chronic",), {"kidney_disease": "severe", "saddle_numbness": "yes", "age": 70.0})
+    english = explore(knowledge, person, "reference")
+    other = explore(load_knowledge(ROOT, language=language), person, "reference")
+    assert [(o.id, o.status) for o in sorted(english.options, key=lambda o: o.id)] == [
+        (o.id, o.status) for o in sorted(other.options, key=lambda o: o.id)
+    ]
+    assert [sign.id for sign in english.urgent] == [sign.id for sign in other.urgent]
+    assert english.urgent[0].text != other.urgent[0].text
+
+
+def test_a_machine_made_translation_says_so() -> None:
+    spanish = load_knowledge(ROOT, language="es")
+    sheet = explore(spanish, Answers(("gout",), {"chest_pain_now": "yes"}), "reference")
+    blocks = list(page(spanish, sheet))
+    assert spanish.machine_made
+    assert any(isinstance(b, Paragraph) and b.text == spanish.wording["machine_made"] for b in blocks)
+    assert any(isinstance(b, Alarm) for b in blocks)
+
+
+def test_a_changed_text_is_shown_in_english(knowledge: KnowledgeBase, tmp_path: Path) -> None:
+    folder = tmp_path / "knowledge/languages/xx"
+    folder.mkdir(parents=True)
+    (folder / "wording.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+        f'msgctxt "wording.title"\nmsgid "{knowledge.wording["title"]}"\nmsgstr "TITLE"\n\n'
+        'msgctxt "wording.for"\nmsgid "Old English:"\nmsgstr "ABOUT"\n',
+        encoding="utf-8",
+    )
+    other = translated(knowledge, tmp_path, "xx")
+    assert other.wording["title"] == "TITLE"
+    assert other.wording["for"] == knowledge.wording["for"]
+    assert not other.machine_made
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"nonsense"])
+def test_a_broken_catalogue_is_named(knowledge: KnowledgeBase, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "knowledge/languages/xx").mkdir(parents=True)
+    (tmp_path / "knowledge/languages/xx/wording.po").write_bytes(content)
+    with pytest.raises(ContentError, match=r"wording\.po"):
+        translated(knowledge, tmp_path, "xx")
+
+
+def test_an_unknown_language_is_named(knowledge: KnowledgeBase) -> None:
+    with pytest.raises(ContentError, match="no language 'ess'"):
+        translated(knowledge, ROOT, "ess")
