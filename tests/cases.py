@@ -10,6 +10,7 @@ from typing import Any
 
 from painrules.answers import Answers, read_answers
 from painrules.engines import EngineName
+from painrules.entries import Level
 from painrules.evidence import statements
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import read_file
@@ -104,9 +105,9 @@ def _wrong_signs(data: dict[str, Any], levels: dict[str, Level]):
     for id, level in data.get("levels", {}).items():
         if levels.get(id) != level:
             yield f"{id}: level {levels.get(id)} instead of {level}"
-    if wanted := data.get("urgent_level"):
-        if all(LEVELS.index(level) > LEVELS.index(wanted) for level in levels.values()):
-            yield f"urgent: {sorted(set(levels.values()))} instead of at least {wanted}"
+    wanted = data.get("urgent_level", LEVELS[-1])
+    if "urgent_level" in data and all(LEVELS.index(level) > LEVELS.index(wanted) for level in levels.values()):
+        yield f"urgent: {sorted(set(levels.values()))} instead of at least {wanted}"
 
 
 def _person(knowledge: KnowledgeBase, case: Case, condition: str | list[str]) -> Answers:
