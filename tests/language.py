@@ -16,6 +16,7 @@ from functools import lru_cache
 import textstat
 
 from painrules.knowledge import KnowledgeBase
+from painrules.surfaces.blocks import frequency_lines
 
 HIGHEST_GRADE = 8.0
 MOST_WORDS = 25
@@ -47,9 +48,7 @@ def texts(knowledge: KnowledgeBase) -> Iterator[Text]:
         yield Text("disagreements", f"{differ.condition}/{differ.modality}", differ.why)
     for counted in knowledge.frequencies:
         name = f"{counted.condition}/{counted.modality}/{counted.source}"
-        yield Text("frequencies", name, f"Of 100 people, ten {counted.outcome.rstrip('.')}.")
-        for phrase in (counted.who, counted.compared_with, counted.caution):
-            yield Text("frequencies", name, phrase)
+        yield Text("frequencies", name, " ".join(frequency_lines(knowledge, counted)))
     for rule in knowledge.rules.values():
         for field in ("because", "ask", "action"):
             yield Text(knowledge.files[rule.id], f"{rule.id}/{field}", getattr(rule.entry, field))
