@@ -146,7 +146,7 @@ def test_saving_asks_and_is_private(knowledge: KnowledgeBase, tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
 
 
-def test_saving_nothing_is_the_default(tmp_path: Path) -> None:
+def test_saving_nothing_is_the_default(knowledge: KnowledgeBase) -> None:
     ask, say = scripted([""], said := [])
     offer_to_save(knowledge, Answers(("gout",)), lambda *_: pytest.fail("wrote a file"), ask, say)
     assert said[-1] == "Nothing was saved."
