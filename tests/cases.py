@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,15 +10,16 @@ from typing import Any
 
 from painrules.answers import Answers, read_answers
 from painrules.engines import EngineName
+from painrules.entries import Level
 from painrules.evidence import statements
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import read_file
-from painrules.sheet import LEVELS, STATUSES, Option, Urgent, explore
+from painrules.sheet import LEVELS, STATUSES, Option, explore
 
 FOLDER = Path(__file__).parent / "cases"
 FIELDS = {
     "id", "rules", "conditions", "answers", "preferences", "missing", "expect", "urgent", "levels", "fits", "notes",
-    "findings", "source", "says", "at_least", "urgent_level", "offered", "guidelines",
+    "findings", "source", "says", "at_least", "urgent_level", "offered", "guidelines", "effects",
 }  # fmt: skip
 
 
@@ -60,11 +62,7 @@ def failures(knowledge: KnowledgeBase, case: Case, engine: EngineName = "referen
         sheet = explore(knowledge, _person(knowledge, case, condition), engine)
         options = {option.id: option for option in sheet.options}
         wrong = list(_wrong(case, options))
-        certain = {sign.id for sign in sheet.urgent if sign.certain}
-        if set(data.get("urgent", [])) - certain:
-            wrong.append(f"urgent: {sorted(certain)} instead of {data['urgent']}")
-        wrong += _other_levels(data, sheet.urgent)
-        wrong += _not_urgent_enough(data, sheet.urgent)
+        wrong += _wrong_signs(data, {sign.id: sign.level for sign in sheet.urgent if sign.certain})
         if wrong:
             return wrong
     return []
@@ -72,20 +70,14 @@ def failures(knowledge: KnowledgeBase, case: Case, engine: EngineName = "referen
 
 def _wrong(case: Case, options: dict[str, Option]):
     data = case.data
-    for id, status in data.get("expect", {}).items():
-        option = options.get(id)
-        if option is None:
-            yield f"{id} is no option for this condition"
-        elif option.status != status:
-            reasons = [(reason.rule, reason.effect, reason.certain) for reason in option.reasons]
-            yield f"{id}: {option.status} instead of {status}: {reasons}"
-    for id, status in data.get("at_least", {}).items():
-        option = options.get(id)
-        if option is None:
-            yield f"{id} is no option for this condition"
-        elif STATUSES.index(option.status) < STATUSES.index(status):
-            reasons = [(reason.rule, reason.effect, reason.certain) for reason in option.reasons]
-            yield f"{id}: {option.status} instead of at least {status}: {reasons}"
+    for field, passes in (("expect", operator.eq), ("at_least", operator.ge)):
+        for id, status in data.get(field, {}).items():
+            option = options.get(id)
+            if option is None:
+                yield f"{id} is no option for this condition"
+            elif not passes(STATUSES.index(option.status), STATUSES.index(status)):
+                reasons = [(reason.rule, reason.effect, reason.certain) for reason in option.reasons]
+                yield f"{id}: {option.status} instead of {field} {status}: {reasons}"
     for id in data.get("offered", []):
         if id not in options:
             yield f"{id} is no option for this condition"
@@ -96,26 +88,26 @@ def _wrong(case: Case, options: dict[str, Option]):
     for id, fit in data.get("fits", {}).items():
         if id not in options or not getattr(options[id], fit):
             yield f"{id}: not marked {fit}"
+    shown_effects = {reason.rule: reason.effect for option in options.values() for reason in option.reasons}
+    for rule, effect in data.get("effects", {}).items():
+        if shown_effects.get(rule) != effect:
+            yield f"{rule}: effect {shown_effects.get(rule)} instead of {effect}"
     for id, rules in data.get("notes", {}).items():
         shown = {reason.rule for reason in options[id].reasons} if id in options else set()
         if set(rules) - shown:
             yield f"{id}: notes {sorted(set(rules) - shown)} not shown"
 
 
-def _not_urgent_enough(data: dict[str, Any], urgent: tuple[Urgent, ...]):
-    """`urgent_level`: the sheet must have a certain sign of at least that urgency."""
-    if wanted := data.get("urgent_level"):
-        levels = sorted({sign.level for sign in urgent if sign.certain}, key=LEVELS.index)
-        if not levels or LEVELS.index(levels[0]) > LEVELS.index(wanted):
-            yield f"urgent: {levels} instead of at least {wanted}"
-
-
-def _other_levels(data: dict[str, Any], urgent: tuple[Urgent, ...]):
-    """`levels`: these signs are certain and have exactly these levels."""
-    levels = {sign.id: sign.level for sign in urgent if sign.certain}
+def _wrong_signs(data: dict[str, Any], levels: dict[str, Level]):
+    """`urgent`: these signs are certain; `levels`: with this urgency; `urgent_level`: one is at least so urgent."""
+    if set(data.get("urgent", [])) - levels.keys():
+        yield f"urgent: {sorted(levels)} instead of {data['urgent']}"
     for id, level in data.get("levels", {}).items():
         if levels.get(id) != level:
             yield f"{id}: level {levels.get(id)} instead of {level}"
+    wanted = data.get("urgent_level", LEVELS[-1])
+    if "urgent_level" in data and all(LEVELS.index(level) > LEVELS.index(wanted) for level in levels.values()):
+        yield f"urgent: {sorted(set(levels.values()))} instead of at least {wanted}"
 
 
 def _person(knowledge: KnowledgeBase, case: Case, condition: str | list[str]) -> Answers:

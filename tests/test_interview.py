@@ -131,22 +131,22 @@ def test_every_question_can_be_stopped_at(knowledge: KnowledgeBase) -> None:
 
 
 def test_saving_asks_and_is_private(knowledge: KnowledgeBase, tmp_path: Path) -> None:
-    from painrules.commands import _save_new
+    from painrules.commands.explore import _save_new
 
     answers = Answers(("gout",)).answer("age", 40.0).answer("kidney_disease", None)
     said: list[str] = []
     file = tmp_path / "mine.yaml"
     ask, say = scripted([str(tmp_path / "no" / "where.yaml"), str(file)], said)
-    offer_to_save(answers, _save_new, ask, say)
+    offer_to_save(knowledge, answers, _save_new, ask, say)
     assert oct(file.stat().st_mode)[-3:] == "600"
     assert read_answers(file.read_bytes(), "mine", knowledge) == answers
     ask, say = scripted([str(file), ""], said)
-    offer_to_save(answers, _save_new, ask, say)
+    offer_to_save(knowledge, answers, _save_new, ask, say)
     assert any("it exists already" in line for line in said)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
 
 
-def test_saving_nothing_is_the_default(tmp_path: Path) -> None:
+def test_saving_nothing_is_the_default(knowledge: KnowledgeBase) -> None:
     ask, say = scripted([""], said := [])
-    offer_to_save(Answers(("gout",)), lambda *_: pytest.fail("wrote a file"), ask, say)
+    offer_to_save(knowledge, Answers(("gout",)), lambda *_: pytest.fail("wrote a file"), ask, say)
     assert said[-1] == "Nothing was saved."

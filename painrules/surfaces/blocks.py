@@ -119,7 +119,13 @@ def with_words_explained(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> I
     longest_first = sorted(forms, key=lambda form: (-len(form), form))
     pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)
     explained: set[str] = set()
+    among_sources = False
     for block in blocks:
+        if isinstance(block, Heading):
+            among_sources = block.text == knowledge.wording["sources_heading"]
+        if among_sources:
+            yield block
+            continue
         text = " ".join((block.text, *block.details)) if isinstance(block, Entry) else getattr(block, "text", "")
         found = {forms[match[0].lower()].id: None for match in pattern.finditer(text)}
         new = [knowledge.words[id] for id in found if id not in explained]
