@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from painrules.answers import Answers
-from painrules.engines import Conclusions
+from painrules.engines import Conclusion, Conclusions
 from painrules.entries import Question
 from painrules.evidence import Verdict
-from painrules.expressions import Expression, Fact, Facts, Truth, any_truth, item_of, reduce, truth
+from painrules.expressions import Expression, Fact, Facts, Truth, any_truth, item_of, matched, reduce, truth
 from painrules.knowledge import KnowledgeBase, Rule
 
 Status = Literal["option", "with_care", "check_first", "held_back", "advised_against"]
@@ -85,6 +85,16 @@ def reconsider(
             value = any_truth(truth(other.when, then) for other in knowledge.finding_rules[rule.finding])
             then[f"finding:{rule.finding}"] = None if value is None else "yes" if value else "no"
     return left, then
+
+
+def conclusions_from(knowledge: KnowledgeBase, left: Mapping[str, Left], facts: Facts) -> Conclusions:
+    """What an engine would conclude where this is left of every rule."""
+    found = {}
+    for id, what in left.items():
+        if what is not False:
+            because = matched(knowledge.rules[id].when, facts, certain=what is True)
+            found[id] = Conclusion(what is True, because or frozenset())
+    return Conclusions(found, facts)
 
 
 def truth_of(left: Left) -> Truth:

@@ -377,5 +377,10 @@ def _cited(
         ids += [entry.source for entry in option.evidence]
         ids += option.difference.sources if option.difference else ()
     ids += [id for text in others for id in text.sources]
+    return cited(knowledge, ids)
+
+
+def cited(knowledge: KnowledgeBase, ids: Iterable[str]) -> tuple[CitedSource, ...]:
+    """These sources, each once, by id."""
     found = (knowledge.sources[id] for id in sorted(set(ids)))
     return tuple(CitedSource(s.id, s.title, s.body, s.year, s.kind) for s in found)
