@@ -37,6 +37,8 @@ class OptionChange:
     """Reasons that gave it the stronger status until now."""
     now: tuple[Reason, ...]
     """Reasons that would give it the stronger status."""
+    rests_on: tuple[Reason, ...]
+    """The strongest reason for the milder of the two; empty where nothing is held against the option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def what_if(knowledge: KnowledgeBase, answers: Answers, changed: Answers, engine
     same = [(old, new) for old, new in pairs if old.status == new.status]
     other_reasons = tuple(old.id for old, new in same if _concluded(old) != _concluded(new))
     appear, go = _signs_more(before, after), _signs_more(after, before)
-    ids = [id for o in options for reason in (*o.no_longer, *o.now) for id in reason.sources]
+    ids = [id for o in options for reason in (*o.no_longer, *o.now, *o.rests_on) for id in reason.sources]
     return WhatIf(
         answers=_answer_changes(answers, changed),
         options=options,
@@ -109,7 +111,13 @@ def _option_change(knowledge: KnowledgeBase, old: Option, new: Option) -> Option
         after=new.status,
         no_longer=_that_made(knowledge, old, new),
         now=_that_made(knowledge, new, old),
+        rests_on=_strongest(knowledge, min(old, new, key=lambda option: STATUSES.index(option.status))),
     )
+
+
+def _strongest(knowledge: KnowledgeBase, option: Option) -> tuple[Reason, ...]:
+    giving = [reason for reason in option.reasons if _given(knowledge, option, reason) == option.status != "option"]
+    return tuple(giving[:1])
 
 
 def _that_made(knowledge: KnowledgeBase, stronger: Option, milder: Option) -> tuple[Reason, ...]:
@@ -119,9 +127,12 @@ def _that_made(knowledge: KnowledgeBase, stronger: Option, milder: Option) -> tu
     return tuple(
         reason
         for reason in stronger.reasons
-        if (reason.rule, reason.certain) not in known
-        and STATUSES.index(status_given(knowledge.rules[reason.rule], stronger.id, reason.certain or None)) > limit
+        if (reason.rule, reason.certain) not in known and STATUSES.index(_given(knowledge, stronger, reason)) > limit
     )
+
+
+def _given(knowledge: KnowledgeBase, option: Option, reason: Reason) -> Status:
+    return status_given(knowledge.rules[reason.rule], option.id, reason.certain or None)
 
 
 def _concluded(option: Option) -> set[tuple[str, bool]]:

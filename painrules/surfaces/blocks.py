@@ -50,7 +50,17 @@ class Entry:
     details: tuple[str, ...] = ()
 
 
-Block: TypeAlias = "Heading | Paragraph | Alarm | Entry"
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """The same thing told of two or more, with the same space for each."""
+
+    heading: str
+    names: tuple[str, ...]
+    texts: tuple[tuple[str, ...], ...]
+    """The lines of each, in the order of the names."""
+
+
+Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide"
 
 
 @dataclass
@@ -120,7 +130,7 @@ def with_words_explained(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> I
     pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)
     explained: set[str] = set()
     for block in blocks:
-        text = " ".join((block.text, *block.details)) if isinstance(block, Entry) else getattr(block, "text", "")
+        text = _text_of(block)
         found = {forms[match[0].lower()].id: None for match in pattern.finditer(text)}
         new = [knowledge.words[id] for id in found if id not in explained]
         explained.update(found)
@@ -130,3 +140,11 @@ def with_words_explained(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> I
         else:
             yield block
             yield from (Paragraph(meaning, "quiet") for meaning in meanings)
+
+
+def _text_of(block: Block) -> str:
+    if isinstance(block, Entry):
+        return " ".join((block.text, *block.details))
+    if isinstance(block, SideBySide):
+        return " ".join(line for lines in block.texts for line in lines)
+    return "" if isinstance(block, Alarm) else block.text
