@@ -136,6 +136,12 @@ def possible_steps(
     return sorted(steps.values(), key=lambda step: screens.index(step[0].screen))
 
 
+def settled(knowledge: KnowledgeBase, answers: Answers) -> bool:
+    """Whether no unanswered question can change a sign that needs care or a status any more."""
+    worth = _worth(knowledge, answers, unanswered(knowledge, answers))
+    return not worth.urgent and not worth.status
+
+
 @dataclass(frozen=True)
 class _Worth:
     """How much each open question can still change, and which options."""
@@ -299,10 +305,9 @@ def _value(question: Question, text: str) -> Answer:
         if unsure:
             raise NotUnderstoodError("not_sure_which")
         return frozenset(choices[number - 1].id for number in ticked)
-    ticked, unsure = _numbers(text, len(choices))
-    if len(ticked) != 1 or unsure:
-        raise NotUnderstoodError("one_number", high=len(choices))
-    return choices[ticked[0] - 1].id
+    if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= len(choices):
+        return choices[int(text) - 1].id
+    raise NotUnderstoodError("one_number", high=len(choices))
 
 
 def choices(question: Question) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ class Unanswered:
     facts: Facts
     """All facts, findings included."""
     left: Mapping[str, Left]
-    """What is left of every rule."""
+    """What is left of every rule that bears on this person's sheet, and of those that derive findings."""
     questions: Mapping[str, frozenset[str]]
     """The unanswered questions that each rule depends on."""
     rules: Mapping[str, OpenRule]
@@ -52,15 +52,22 @@ class Unanswered:
 
 def unanswered(knowledge: KnowledgeBase, answers: Answers) -> Unanswered:
     """Find what is open. Only signs that are to be asked of this person and rules on their options count."""
-    left, facts = reconsider(knowledge, facts_of(knowledge, answers), {}, knowledge.rules.values())
-    questions = questions_in(knowledge, left, {})
     candidates = statements(knowledge, answers.conditions).keys()
-    rules = {}
-    for id, own in questions.items():
-        rule = knowledge.rules[id]
-        options = rule.modalities & candidates
-        if own and (asked_for(knowledge, rule, answers.conditions) if rule.effect == "urgent" else options):
-            rules[id] = OpenRule(rule, own, options)
+    reached = {id: rule.modalities & candidates for id, rule in knowledge.rules.items()}
+    bearing = [
+        rule
+        for rule in knowledge.rules.values()
+        if reached[rule.id]
+        or rule.finding is not None
+        or (rule.effect == "urgent" and asked_for(knowledge, rule, answers.conditions))
+    ]
+    left, facts = reconsider(knowledge, facts_of(knowledge, answers), {}, bearing)
+    questions = questions_in(knowledge, left, {})
+    rules = {
+        id: OpenRule(knowledge.rules[id], own, reached[id])
+        for id, own in questions.items()
+        if own and knowledge.rules[id].finding is None
+    }
     return Unanswered(facts, left, questions, rules)
 
 

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import click
 import typer
 
 from painrules.answers import Answers, read_answers
@@ -119,8 +118,8 @@ def engine_or_reference(engine: EngineName) -> EngineName:
     return engine
 
 
-def best_match(knowledge: KnowledgeBase, words: str, found: Iterable[Match], lists: str) -> str:
-    """The id that words stand for. Raises WrongUseError when nothing, or several things, are meant."""
+def best_match(knowledge: KnowledgeBase, words: str, found: Iterable[Match], command: str, lists: str) -> str:
+    """The id that words given to a command stand for. Raises WrongUseError when they mean nothing or several things."""
     ranked = sorted(found, key=lambda match: -match.score)
     if winner := clear_winner(ranked):
         return winner.id
@@ -129,6 +128,5 @@ def best_match(knowledge: KnowledgeBase, words: str, found: Iterable[Match], lis
     names = {
         id: entry.name for section in (knowledge.conditions, knowledge.modalities) for id, entry in section.items()
     }
-    command = click.get_current_context().info_name
     lines = (f"  painrules {command} {match.id}  ({names[match.id]})" for match in ranked[:8])
     raise WrongUseError("\n".join((f"{words!r} fits several. Which do you mean?", *lines)))

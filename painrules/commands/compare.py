@@ -23,6 +23,7 @@ from painrules.commands.app import (
 )
 from painrules.comparing import FEWEST, MOST, compare_treatments
 from painrules.engines import EngineName
+from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 from painrules.search import search_modalities
 
@@ -49,7 +50,7 @@ def compare(
         if not FEWEST <= len(options) <= MOST:
             raise WrongUseError(f"Name {FEWEST} to {MOST} treatments; words of one treatment go in quotes.")
         knowledge = load_knowledge(content, language=language)
-        ids = [best_match(knowledge, words, search_modalities(knowledge, words), "modalities") for words in options]
+        ids = [_one_treatment(knowledge, words) for words in options]
         if len(set(ids)) < len(ids):
             raise WrongUseError(f"The same treatment was named twice: {', '.join(ids)}.")
         person = read_answers_file(answers, knowledge) if answers else None
@@ -58,3 +59,7 @@ def compare(
             print_json(found.as_plain())
         else:
             read(knowledge, comparison_page(knowledge, found), plain)
+
+
+def _one_treatment(knowledge: KnowledgeBase, words: str) -> str:
+    return best_match(knowledge, words, search_modalities(knowledge, words), "compare", "modalities")

@@ -138,7 +138,7 @@ def about(
 
 def _one_named(knowledge: KnowledgeBase, words: str) -> str:
     found = [*search_conditions(knowledge, words), *search_modalities(knowledge, words)]
-    return best_match(knowledge, words, found, "conditions' and 'modalities")
+    return best_match(knowledge, words, found, "about", "conditions' and 'modalities")
 
 
 def _as_plain(knowledge: KnowledgeBase, id: str) -> dict[str, Any]:

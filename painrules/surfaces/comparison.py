@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from painrules.answers import PREFERENCES
-from painrules.comparing import Compared, Comparison
+from painrules.comparing import Compared, Comparison, Said
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import VERDICTS, Option
 from painrules.surfaces.blocks import (
@@ -21,6 +21,7 @@ from painrules.surfaces.blocks import (
 from painrules.surfaces.sheet_page import reason_text, said_text, short_name
 
 MOST_REASONS = 4
+CERTAINTIES = ("high", "moderate", "low", "very_low")
 Lines = Iterator[str]
 
 
@@ -90,28 +91,36 @@ class _Page:
         yield from self.counted(treatment, "harm")
 
     def sure(self, treatment: Compared) -> Lines:
-        for said in treatment.guidelines:
-            if said.certainties:
-                rated = ", ".join(self.words[f"compare.certainty.{word}"] for word in said.certainties)
-                name = self.knowledge.conditions[said.condition].name
-                yield f"{name}: {rated}.{self.notes.mark(said.sources)}"
+        """How guidelines rate their evidence; in general the kinds of pain by the rating given most often."""
+        rated = [said for said in treatment.guidelines if said.certainties]
+        if self.comparison.conditions:
+            for said in rated:
+                words = ", ".join(self.words[f"compare.certainty.{word}"] for word in said.certainties)
+                yield f"{self.condition(said)}: {words}.{self.notes.mark(said.sources)}"
+        else:
+            for word in CERTAINTIES:
+                names = "; ".join(self.condition(said) for said in rated if said.certainties[0] == word)
+                if names:
+                    yield f"{self.words[f'compare.certainty.{word}'].capitalize()}: {names}."
+
+    def condition(self, said: Said) -> str:
+        return self.knowledge.conditions[said.condition].name
 
     def guidelines(self, treatment: Compared) -> Lines:
         """For a person's pain who says what; in general the kinds of pain by what guidelines say."""
         if self.comparison.conditions:
             for said in treatment.guidelines:
-                name = self.knowledge.conditions[said.condition].name
                 verdict = self.words[f"guidelines.{said.verdict}"]
-                yield f"{name}: {verdict}.{self.notes.mark(said.sources)}"
+                yield f"{self.condition(said)}: {verdict}.{self.notes.mark(said.sources)}"
                 if said.difference:
                     mark = self.notes.mark(said.difference.sources)
                     yield f"{difference_sentence(self.knowledge, said.difference)}{mark}"
         else:
             for verdict_ in VERDICTS:
-                own = [said.condition for said in treatment.guidelines if said.verdict == verdict_]
-                if own:
-                    names = "; ".join(self.knowledge.conditions[condition].name for condition in own)
-                    yield f"{self.words[f'guidelines.{verdict_}']}: {names}."
+                names = "; ".join(self.condition(said) for said in treatment.guidelines if said.verdict == verdict_)
+                if names:
+                    yield f"{self.words[f'guidelines.{verdict_}'].capitalize()}: {names}."
+            yield self.words["see_evidence"].format(id=treatment.id)
         if not treatment.guidelines:
             yield self.words["no_statement"]
 

@@ -243,7 +243,10 @@ def try_other_answers(
     """Let the person pick a question that matters for their options, give another answer, and see what would change."""
     words = knowledge.wording
     matters = Counter(change.question for option in sheet.options for change in option.would_change)
-    offered = [knowledge.questions[id] for id, _ in matters.most_common(MOST_QUESTIONS_OFFERED)]
+    # What is a sign that needs care by itself, such as thoughts of ending one's life, is nothing to play with.
+    signs = {knowledge.questions_of_rule[rule.id] for rule in knowledge.rules.values() if rule.effect == "urgent"}
+    offered = [knowledge.questions[id] for id, _ in matters.most_common() if frozenset({id}) not in signs]
+    offered = offered[:MOST_QUESTIONS_OFFERED]
     while True:
         say(f"\n{words['what_if.which']}")
         for number, question in enumerate(offered, 1):
