@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, cast
@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias, cast
 from painrules.entries import Question
 from painrules.expressions import Fact, item_of, question_of
 from painrules.knowledge import KnowledgeBase
-from painrules.reading import ContentError, Document, Place, Problem, did_you_mean, read_bytes, shown
+from painrules.reading import ContentError, Document, Place, Problem, did_you_mean, plain_value, read_bytes, shown
 
 Answer: TypeAlias = "str | float | frozenset[str]"
 """One of the question's answers, a number, or the complete set of those that apply (empty: none of them)."""
@@ -85,6 +85,29 @@ def read_answers(raw: bytes, name: str, knowledge: KnowledgeBase) -> Answers:
     return answers
 
 
+def read_changes(texts: Iterable[str], name: str, knowledge: KnowledgeBase) -> dict[str, Answer | None]:
+    """Read changes such as `kidney_disease=severe` as an answers file would; None: not sure. Raises ContentError."""
+    entries: list[tuple[Place, str, Any]] = []
+    positions: dict[Place, tuple[int, int]] = {}
+    reader = _Reader(Document(name, {}, positions), knowledge, [])
+    for number, text in enumerate(texts, 1):
+        key, equals, written = (part.strip() for part in text.partition("="))
+        place: Place = (key,) if key == PREFERENCES else ("answers", key)
+        again = place in positions
+        positions.setdefault(place, (number, 1))
+        words = [plain_value(word.strip()) for word in written.strip("[]").split(",")]
+        if not equals or None in words:
+            reader.problem(place, f"{shown(text)} is not a change.", "Write it as kidney_disease=severe.")
+        elif again:
+            reader.problem(place, "stands here twice.", "Keep one.")
+        else:
+            entries.append((place, key, words if len(words) > 1 else words[0]))
+    known, unsure = reader.answered(entries)
+    if reader.problems:
+        raise ContentError(reader.problems)
+    return {**known, **dict.fromkeys(unsure)}
+
+
 def as_plain(answers: Answers) -> dict[str, Any]:
     """The answers in the shape of an answers file; `read_answers` reads it back to the same answers."""
     values: dict[str, Any] = {id: _plain_answer(value) for id, value in answers.known.items()}
@@ -124,21 +147,12 @@ class _Reader:
                 if key in self.knowledge.questions:
                     hint = "It is a question: put it under 'answers:'."
                 self.problem((key,), "is not a part of an answers file.", hint)
-        known: dict[str, Answer] = {}
-        unsure: set[str] = set()
         entries: list[tuple[Place, str, Any]] = [
             (("answers", key), key, value) for key, value in self.mapping("answers").items()
         ]
         if PREFERENCES in data:
             entries.append(((PREFERENCES,), PREFERENCES, data[PREFERENCES]))
-        for place, key, value in entries:
-            question = self.knowledge.questions.get(key)
-            if question is None or (key == PREFERENCES) is (len(place) > 1):
-                self.problem(place, "is not a question.", did_you_mean(key, self.knowledge.questions))
-            elif value == "unsure":
-                unsure.add(key)
-            elif value is not None and (answer := self.answer(place, question, value)) is not None:
-                known[key] = answer
+        known, unsure = self.answered(entries)
         tried = {}
         for key, value in self.mapping("tried").items():
             if key not in self.knowledge.modalities:
@@ -148,6 +162,20 @@ class _Reader:
             else:
                 tried[key] = cast(Tried, value)
         return Answers(tuple(self.conditions()), MappingProxyType(known), frozenset(unsure), MappingProxyType(tried))
+
+    def answered(self, entries: Iterable[tuple[Place, str, Any]]) -> tuple[dict[str, Answer], set[str]]:
+        """The known answers among entries (place, question, value), and the questions answered with 'unsure'."""
+        known: dict[str, Answer] = {}
+        unsure: set[str] = set()
+        for place, key, value in entries:
+            question = self.knowledge.questions.get(key)
+            if question is None or (key == PREFERENCES) is (len(place) > 1):
+                self.problem(place, "is not a question.", did_you_mean(key, self.knowledge.questions))
+            elif value == "unsure":
+                unsure.add(key)
+            elif value is not None and (answer := self.answer(place, question, value)) is not None:
+                known[key] = answer
+        return known, unsure
 
     def mapping(self, section: str) -> Mapping[str, Any]:
         data = self.document.data.get(section)

@@ -1,21 +1,26 @@
-"""The interview without a screen: which questions come next, and what a reply means.
+"""The interview without a screen: which questions come next and why, and what a reply means.
 
-Everything is a function of the answers so far. A question is asked only while it can still change this person's
-sheet; signs that may be urgent come first, as their screens stand first in `knowledge/questions.yaml`.
+Everything is a function of the answers so far. A question is asked only while it can still change this person's sheet.
+Signs that may be urgent come first; then what can change the status of options; then what can only add reasons or mark
+what fits. Within each, the question comes next that can change most, and more so if its answers make others needless.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from painrules.alternatives import STATUSES, Status, alternatives, status_given, status_of, truth_of
 from painrules.answers import Answer, Answers
 from painrules.entries import Question, Screen
+from painrules.evidence import statements, verdict
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import Urgent, explore, open_questions
+from painrules.sheet import Urgent, explore
+from painrules.unanswered import WEIGHT, Unanswered, questions_in, unanswered
 
-Command = Literal["back", "skip", "quit", "help"]
+Command = Literal["back", "skip", "quit", "done", "help"]
 COMMANDS: dict[str, Command] = {
     "b": "back",
     "back": "back",
@@ -24,9 +29,14 @@ COMMANDS: dict[str, Command] = {
     "": "skip",
     "q": "quit",
     "quit": "quit",
+    "d": "done",
+    "done": "done",
     "h": "help",
     "help": "help",
 }
+LOOKED_AHEAD = 6
+"""Steps that promise most, of which the answers are tried out."""
+MOST_EXAMPLES = 3
 NOT_SURE = frozenset({"u", "?", "unsure", "not sure"})
 NONE = frozenset({"0", "n", "no", "none"})
 
@@ -52,6 +62,20 @@ class Progress:
         return self.before or self
 
 
+WhyKind = Literal["urgent", "status", "reasons", "fits"]
+
+
+@dataclass(frozen=True)
+class Why:
+    """What a step can still change: signs that need care, statuses of options, reasons shown, or marks of what fits."""
+
+    kind: WhyKind
+    count: int
+    """How many signs or options."""
+    options: tuple[str, ...] = ()
+    """Some of these options."""
+
+
 @dataclass(frozen=True)
 class Step:
     """What to ask next: one question, or the yes-or-no lines of a screen to tick."""
@@ -60,6 +84,7 @@ class Step:
     questions: tuple[Question, ...]
     left: int
     """Questions that may still follow, these included."""
+    why: Why
 
     @property
     def is_checklist(self) -> bool:
@@ -78,18 +103,159 @@ class NotUnderstoodError(ValueError):
 
 def next_step(knowledge: KnowledgeBase, progress: Progress) -> Step | None:
     """What to ask next, or None when nothing that is left can change the sheet."""
+    open_ = unanswered(knowledge, progress.answers)
+    steps = possible_steps(knowledge, progress, open_)
+    if not steps:
+        return None
+    worth = _worth(knowledge, progress.answers, open_)
+    signs = [step for step in steps if step[0].urgent == "yes"]
+    urgent = [step for step in steps if any(worth.urgent[question.id] for question in step)]
+    if signs:
+        chosen = max(signs, key=lambda step: sum(worth.own_signs[question.id] for question in step))
+    elif urgent:
+        chosen = max(urgent, key=lambda step: sum(worth.urgent[question.id] for question in step))
+    else:
+        chosen = _most_telling(knowledge, progress.answers, open_, steps, worth)
+    left = sum(len(step) for step in steps)
+    return Step(knowledge.screens[chosen[0].screen], chosen, left, _why(knowledge, open_, chosen, worth))
+
+
+def possible_steps(
+    knowledge: KnowledgeBase, progress: Progress, open_: Unanswered | None = None
+) -> list[tuple[Question, ...]]:
+    """Everything that could be asked next, in the order of the files; yes-or-no lines of one screen stay together."""
+    open_ = open_ or unanswered(knowledge, progress.answers)
     asked = progress.answers.unsure | progress.skipped
-    waiting = {id for id in open_questions(knowledge, progress.answers) if id not in asked}
-    for screen in knowledge.screens.values():
-        here = [
-            question
-            for question in knowledge.questions.values()
-            if question.screen == screen.id and question.id in waiting
-        ]
-        if here:
-            lines = [question for question in here if question.kind == "yes_no"]
-            return Step(screen, tuple(lines if here[0].kind == "yes_no" else here[:1]), len(waiting))
-    return None
+    waiting = frozenset[str]().union(*(rule.questions for rule in open_.rules.values())) - asked
+    steps: dict[tuple[str, str], tuple[Question, ...]] = {}
+    for question in knowledge.questions.values():
+        if question.id in waiting:
+            step = (question.screen, "lines" if question.kind == "yes_no" else question.id)
+            steps[step] = (*steps.get(step, ()), question)
+    screens = list(knowledge.screens)
+    return sorted(steps.values(), key=lambda step: screens.index(step[0].screen))
+
+
+def settled(knowledge: KnowledgeBase, answers: Answers) -> bool:
+    """Whether no unanswered question can change a sign that needs care or a status any more."""
+    worth = _worth(knowledge, answers, unanswered(knowledge, answers))
+    return not worth.urgent and not worth.status
+
+
+@dataclass(frozen=True)
+class _Worth:
+    """How much each open question can still change, and which options."""
+
+    urgent: Counter[str]
+    own_signs: Counter[str]
+    """Of urgent signs, those of this person's pain rather than of everyone."""
+    status: Counter[str]
+    rest: Counter[str]
+    """By reasons and marks that change no status."""
+    options: dict[str, dict[str, None]]
+    """Options whose status a question can change, those with the strongest warnings first."""
+    reasons: dict[str, set[str]]
+    """Options to which a question can add a reason."""
+    fits: dict[str, set[str]]
+
+
+def _worth(knowledge: KnowledgeBase, answers: Answers, open_: Unanswered) -> _Worth:
+    least = _least_statuses(knowledge, answers, open_)
+    worth = _Worth(Counter(), Counter(), Counter(), Counter(), {}, {}, {})
+    by_strength = sorted(open_.rules.values(), key=lambda rule: -WEIGHT.get(rule.rule.effect, 0))
+    for rule in by_strength:
+        for question in rule.questions:
+            if rule.rule.effect == "urgent":
+                worth.urgent[question] += rule.weight
+                worth.own_signs[question] += rule.weight if "any" not in rule.rule.entry.ask_if else 0
+                continue
+            shown = worth.fits if rule.rule.effect == "prefer" else worth.reasons
+            shown.setdefault(question, set()).update(rule.options)
+            for option in sorted(rule.options):
+                given = status_given(rule.rule, option, certain=True)
+                if STATUSES.index(given) > STATUSES.index(least[option]):
+                    worth.status[question] += WEIGHT[rule.rule.effect]
+                    worth.options.setdefault(question, {})[option] = None
+                else:
+                    worth.rest[question] += 1
+    return worth
+
+
+def _least_statuses(knowledge: KnowledgeBase, answers: Answers, open_: Unanswered) -> dict[str, Status]:
+    """The status that each option has whatever the unanswered questions turn out to be."""
+    certain = {id: True for id, left in open_.left.items() if left is True}
+    return {
+        modality: status_of(knowledge, modality, certain, verdict(knowledge, said))
+        for modality, said in statements(knowledge, answers.conditions).items()
+    }
+
+
+def _most_telling(
+    knowledge: KnowledgeBase,
+    answers: Answers,
+    open_: Unanswered,
+    steps: list[tuple[Question, ...]],
+    worth: _Worth,
+) -> tuple[Question, ...]:
+    """The step that can change most for each question it asks, the more so the more others it may make needless."""
+
+    def promise(step: tuple[Question, ...]) -> tuple[float, float]:
+        status, rest = (sum(by[question.id] for question in step) / len(step) for by in (worth.status, worth.rest))
+        return status, rest
+
+    first, *others = sorted(steps, key=promise, reverse=True)[:LOOKED_AHEAD]
+    if not others:
+        return first
+    spared = _spared(knowledge, answers, open_, [question.id for step in (first, *others) for question in step])
+
+    def value(step: tuple[Question, ...]) -> tuple[float, float]:
+        more = 1 + sum(spared[question.id] for question in step) / len(step)
+        status, rest = promise(step)
+        return status * more, rest * more
+
+    return max((first, *others), key=value)
+
+
+def _spared(knowledge: KnowledgeBase, answers: Answers, open_: Unanswered, asked: list[str]) -> dict[str, float]:
+    """How many other questions an answer to each of these makes needless, on average over its possible answers."""
+    resting_on = Counter(question for rule in open_.rules.values() for question in rule.questions)
+    held = {id: truth_of(left) for id, left in open_.left.items()}
+    spared: dict[str, float] = dict.fromkeys(asked, 0)
+    for id, others in alternatives(knowledge, answers, open_.facts, held, asked).items():
+        needless = 0
+        for other in others:
+            lost: Counter[str] = Counter()
+            for rule, questions in questions_in(knowledge, other.left, open_.questions).items():
+                if rule in open_.rules:
+                    lost.update(open_.rules[rule].questions - questions - {id})
+            needless += sum(count == resting_on[question] for question, count in lost.items())
+        spared[id] = needless / len(others)
+    return spared
+
+
+def _why(knowledge: KnowledgeBase, open_: Unanswered, step: tuple[Question, ...], worth: _Worth) -> Why:
+    asked = {question.id for question in step}
+    if any(worth.urgent[id] for id in asked):
+        signs = [rule for rule in open_.rules.values() if rule.rule.effect == "urgent" and rule.questions & asked]
+        return Why("urgent", len(signs))
+    options = list(dict.fromkeys(option for id in asked for option in worth.options.get(id, ())))
+    if options:
+        strongest = sorted(options, key=lambda option: (-_warnings(open_, asked, option), option))
+        return Why("status", len(options), tuple(strongest[:MOST_EXAMPLES]))
+    others: tuple[tuple[WhyKind, dict[str, set[str]]], ...] = (("reasons", worth.reasons), ("fits", worth.fits))
+    for kind, found in others:
+        reached = sorted(set[str]().union(*(found.get(id, ()) for id in asked)))
+        if reached:
+            return Why(kind, len(reached), tuple(reached[:MOST_EXAMPLES]))
+    raise AssertionError("a step that can change nothing is never asked")
+
+
+def _warnings(open_: Unanswered, asked: set[str], option: str) -> int:
+    return max(
+        WEIGHT.get(rule.rule.effect, 0)
+        for rule in open_.rules.values()
+        if option in rule.options and rule.questions & asked
+    )
 
 
 def new_urgent_signs(knowledge: KnowledgeBase, before: Answers, after: Answers) -> tuple[Urgent, ...]:
@@ -139,10 +305,9 @@ def _value(question: Question, text: str) -> Answer:
         if unsure:
             raise NotUnderstoodError("not_sure_which")
         return frozenset(choices[number - 1].id for number in ticked)
-    ticked, unsure = _numbers(text, len(choices))
-    if len(ticked) != 1 or unsure:
-        raise NotUnderstoodError("one_number", high=len(choices))
-    return choices[ticked[0] - 1].id
+    if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= len(choices):
+        return choices[int(text) - 1].id
+    raise NotUnderstoodError("one_number", high=len(choices))
 
 
 def choices(question: Question) -> tuple[str, ...]:

@@ -219,7 +219,7 @@ class _Folding:
             self.positions[(*inner.place, key)] = _where(event)
         else:
             plain = event.style in (None, "") and event.implicit[0]
-            self.put(event, _plain_value(event.value) if plain else str(event.value))
+            self.put(event, plain_value(event.value) if plain else str(event.value))
 
 
 def _where(event: yaml.Event) -> tuple[int, int]:
@@ -228,7 +228,8 @@ def _where(event: yaml.Event) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
-def _plain_value(text: str) -> str | int | float | None:
+def plain_value(text: str) -> str | int | float | None:
+    """What an unquoted word of a file is: a number, nothing, or the word itself."""
     if text in _NOTHING:
         return None
     if _INTEGER.match(text):

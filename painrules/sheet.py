@@ -6,26 +6,35 @@ Field names are a public contract (docs/sheet.schema.json).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 from painrules import __version__
-from painrules.answers import Answers, Tried, facts_of
+from painrules.alternatives import (
+    CERTAIN_STATUS,
+    POSSIBLE_STATUS,
+    STATUSES,
+    Alternative,
+    Change,
+    Status,
+    alternatives,
+    changes,
+    held_in,
+    status_of,
+)
+from painrules.answers import Answers, Tried
 from painrules.engines import Conclusion, Conclusions, EngineName, consult
-from painrules.entries import Effect, Level, Question
+from painrules.entries import Effect, Level
 from painrules.evidence import Difference, Scope, Statement, Verdict, difference, statements, verdict
-from painrules.expressions import Fact, Facts, any_truth, item_of, question_of, reduce, truth, variables
-from painrules.knowledge import KnowledgeBase, Rule
+from painrules.expressions import Truth, item_of, question_of, variables
+from painrules.knowledge import KnowledgeBase
+from painrules.unanswered import asked_for, open_questions
 
-Status = Literal["option", "with_care", "check_first", "held_back", "advised_against"]
-STATUSES: tuple[Status, ...] = ("option", "with_care", "check_first", "held_back", "advised_against")
-"""Mildest first."""
+__all__ = ["CERTAIN_STATUS", "STATUSES", "Change", "Sheet", "Status", "asked_for", "explore", "open_questions"]
+
 LEVELS: tuple[Level, ...] = ("emergency", "same_day", "soon")
 VERDICTS: tuple[Verdict, ...] = ("agree", "disagree", "insufficient", "against")
-CERTAIN_STATUS: Mapping[str, Status] = {"hold": "held_back", "check": "check_first", "caution": "with_care"}
-POSSIBLE_STATUS: Mapping[str, Status] = {"hold": "check_first", "check": "check_first", "caution": "with_care"}
 EFFECTS: tuple[Effect, ...] = ("hold", "check", "caution", "note", "prefer")
 """Effects on options, strongest first."""
 MOST_QUESTIONS_TO_ASK = 10
@@ -79,15 +88,6 @@ class Evidence:
     purpose: str | None
     limits: str
     reported_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One answer that would change an option's status, and the status it would then have."""
-
-    question: str
-    to: str
-    status: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +168,15 @@ class Sheet:
 
 def explore(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable") -> Sheet:
     """Make the sheet of one person. Raises EngineMissingError when the engine is not installed."""
-    conclusions = consult(knowledge, answers, engine)
+    return sheet_of(knowledge, answers, consult(knowledge, answers, engine))
+
+
+def sheet_of(knowledge: KnowledgeBase, answers: Answers, conclusions: Conclusions) -> Sheet:
+    """Make the sheet from what was concluded for the person."""
     said = statements(knowledge, answers.conditions)
-    person = _Person(knowledge, answers, conclusions, said, _alternatives(knowledge, answers, conclusions))
+    held = held_in(conclusions)
+    others = alternatives(knowledge, answers, conclusions.facts, held)
+    person = _Person(knowledge, answers, conclusions, said, held, others)
     options = tuple(sorted(map(person.option, said), key=_place_on_sheet(knowledge)))
     urgent = tuple(sorted(person.urgent(), key=lambda sign: (not sign.certain, LEVELS.index(sign.level), sign.id)))
     unknown = tuple(open_questions(knowledge, answers))
@@ -214,14 +220,15 @@ class _Person:
     answers: Answers
     conclusions: Conclusions
     said: Mapping[str, tuple[Statement, ...]]
-    alternatives: Mapping[str, list[_Alternative]]
+    held: Mapping[str, Truth]
+    others: Mapping[str, list[Alternative]]
 
     def option(self, modality: str) -> Option:
         knowledge = self.knowledge
         reasons = tuple(sorted(self.reasons(modality), key=_weight_of_reason))
         agreed = verdict(knowledge, self.said[modality])
         fits = {fit: self.fitting(modality, fit) for fit in ("fits", "does_not_fit")}
-        status = _status(modality, knowledge, self.conclusions.rules, agreed)
+        status = status_of(knowledge, modality, self.held, agreed)
         return Option(
             id=modality,
             name=knowledge.modalities[modality].name,
@@ -234,7 +241,7 @@ class _Person:
             does_not_fit=fits["does_not_fit"],
             reasons=reasons,
             depends_on=_unknown_in(reasons),
-            would_change=tuple(_changes(knowledge, modality, self.conclusions.rules, self.alternatives, agreed)),
+            would_change=tuple(changes(knowledge, modality, self.held, self.others, agreed)),
             evidence=tuple(map(_evidence, self.said[modality])),
             ask=_unique(reason.ask for reason in reasons),
         )
@@ -314,32 +321,6 @@ class _Person:
         return Because(question, item if value == "yes" else f"not {item}")
 
 
-def asked_for(knowledge: KnowledgeBase, rule: Rule, conditions: Iterable[str]) -> bool:
-    """Whether an urgent sign is to be asked of people with these conditions."""
-    wanted = set(rule.entry.ask_if)
-    if "any" in wanted:
-        return True
-    for condition in conditions:
-        if wanted & {condition, *knowledge.ancestors(condition)}:
-            return True
-        if any(condition in knowledge.ancestors(kind) for kind in wanted):
-            return True
-    return False
-
-
-def _status(modality: str, knowledge: KnowledgeBase, concluded: Mapping[str, Conclusion], agreed: Verdict) -> Status:
-    """The strongest status that any rule that holds gives; a rule can only ever make it stronger."""
-    status: Status = "advised_against" if agreed == "against" else "option"
-    for rule in knowledge.rules_of_modality.get(modality, ()):
-        conclusion = concluded.get(rule.id)
-        if conclusion is not None and rule.effect in CERTAIN_STATUS:
-            # Where a rule is about some of the medicines only, the others remain to be talked about.
-            partly = not conclusion.certain or modality in rule.medicines
-            given = (POSSIBLE_STATUS if partly else CERTAIN_STATUS)[rule.effect]
-            status = max(status, given, key=STATUSES.index)
-    return status
-
-
 def _weight_of_reason(reason: Reason) -> tuple[int, bool, str]:
     if reason.effect in CERTAIN_STATUS:
         status = (CERTAIN_STATUS if reason.certain else POSSIBLE_STATUS)[reason.effect]
@@ -371,145 +352,6 @@ def _unique(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
-# --- what would change ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Alternative:
-    """Another answer to one question, and what the rules that depend on it then conclude (None: impossible)."""
-
-    to: str
-    concluded: Mapping[str, Conclusion | None]
-
-
-def _alternatives(
-    knowledge: KnowledgeBase, answers: Answers, conclusions: Conclusions
-) -> dict[str, list[_Alternative]]:
-    """For each question, the other answers that the person could really have."""
-    found: dict[str, list[_Alternative]] = {}
-    for id, dependent in knowledge.rules_of_question.items():
-        for word, changed in _other_answers(knowledge, answers, knowledge.questions[id]):
-            facts = {**conclusions.facts, **changed}
-            concluded: dict[str, Conclusion | None] = {}
-            for rule in dependent:  # rules that derive findings come first
-                value = truth(rule.when, facts)
-                concluded[rule.id] = None if value is False else Conclusion(value is True, frozenset())
-                if rule.finding is not None:
-                    facts[f"finding:{rule.finding}"] = _finding(knowledge, rule.finding, facts)
-            found.setdefault(id, []).append(_Alternative(word, concluded))
-    return found
-
-
-def _finding(knowledge: KnowledgeBase, finding: str, facts: Facts) -> str | None:
-    value = any_truth(truth(rule.when, facts) for rule in knowledge.finding_rules[finding])
-    return None if value is None else "yes" if value else "no"
-
-
-def _other_answers(
-    knowledge: KnowledgeBase, answers: Answers, question: Question
-) -> Iterator[tuple[str, dict[str, Fact]]]:
-    """Other answers, as a word and as facts. Unknown: any answer. Known: only where life can change it.
-
-    Of a many-valued question one item is added or removed; a number stands for its side of a threshold.
-    """
-    known = answers.known.get(question.id)
-    if known is not None and question.can_change == "no":
-        return
-    tested = knowledge.variables_of_question[question.id]
-    if question.kind == "many_of":
-        held = known if isinstance(known, frozenset) else frozenset[str]()
-        if known is None:
-            yield "none", dict.fromkeys(tested, "no")
-        for variable in tested:
-            item = item_of(variable)
-            others: dict[str, Fact] = {v: "yes" if item_of(v) in held else "no" for v in tested}
-            yield (f"not {item}" if item in held else item), {**others, variable: "no" if item in held else "yes"}
-    elif question.kind == "number":
-        for number in _numbers(knowledge, question):
-            if number != known:
-                yield f"{number:g}", {question.id: number}
-    else:
-        for value in question.answers:
-            if value != known:
-                yield value, {question.id: value}
-
-
-def _numbers(knowledge: KnowledgeBase, question: Question) -> Iterator[float]:
-    """One number for each stretch between the thresholds that rules use."""
-    thresholds = sorted(t for t in knowledge.thresholds[question.id] if (question.minimum or 0) < t)
-    if thresholds:
-        yield max(thresholds[0] - 1, question.minimum or 0)
-        yield from thresholds
-
-
-def _changes(
-    knowledge: KnowledgeBase,
-    modality: str,
-    concluded: Mapping[str, Conclusion],
-    alternatives: Mapping[str, list[_Alternative]],
-    agreed: Verdict,
-) -> Iterator[Change]:
-    """Single answers that would change the status of an option: one for each status a question can lead to."""
-    status = _status(modality, knowledge, concluded, agreed)
-    own = {rule.id for rule in knowledge.rules_of_modality.get(modality, ())}
-    asked = frozenset[str]().union(*(knowledge.questions_of_rule[id] for id in own))
-    for question in sorted(asked):
-        reached = {status}
-        for alternative in alternatives.get(question, ()):
-            changed = dict(concluded)
-            for id, conclusion in alternative.concluded.items():
-                if id in own:
-                    changed.pop(id, None)
-                    if conclusion is not None:
-                        changed[id] = conclusion
-            to = _status(modality, knowledge, changed, agreed)
-            if to not in reached:
-                reached.add(to)
-                yield Change(question, alternative.to, to)
-
-
-# --- what is still open --------------------------------------------------------------------------------------------
-
-WEIGHT: Mapping[str, int] = {"emergency": 1000, "same_day": 500, "soon": 200, "hold": 9, "check": 4, "caution": 2}
-"""How much an unanswered question matters: per urgent sign, and per option that a rule could still change."""
-
-
-def open_questions(knowledge: KnowledgeBase, answers: Answers) -> list[str]:
-    """Unanswered questions that can still change this person's sheet, the most telling first.
-
-    A question counts through what is left of a rule once the known answers are filled in, so one that can no longer
-    change anything is not in the list.
-    """
-    facts: dict[str, Fact] = dict(facts_of(knowledge, answers))
-    open_of_finding: dict[str, frozenset[str]] = {}
-    candidates = statements(knowledge, answers.conditions).keys()
-    weights: Counter[str] = Counter()
-    for rule in knowledge.rules.values():
-        left = _questions_left(rule, facts, open_of_finding)
-        if rule.finding is not None:
-            open_of_finding[rule.finding] = open_of_finding.get(rule.finding, frozenset()) | left
-            facts[f"finding:{rule.finding}"] = _finding(knowledge, rule.finding, facts)
-        elif rule.effect == "urgent":
-            if asked_for(knowledge, rule, answers.conditions):
-                weights.update(dict.fromkeys(left, WEIGHT[rule.entry.level or "soon"]))
-        elif reached := len(rule.modalities & candidates):
-            weights.update(dict.fromkeys(left, WEIGHT.get(rule.effect, 1) * reached))
-    order = list(knowledge.questions)
-    return sorted(weights, key=lambda question: (-weights[question], order.index(question)))
-
-
-def _questions_left(rule: Rule, facts: Facts, open_of_finding: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    left = reduce(rule.when, facts)
-    found: set[str] = set()
-    for variable in () if isinstance(left, bool) else variables(left):
-        question = question_of(variable)
-        if question == "finding":
-            found |= open_of_finding[item_of(variable)]
-        elif question != "condition":
-            found.add(question)
-    return frozenset(found)
-
-
 # --- the page as a whole -------------------------------------------------------------------------------------------
 
 
@@ -535,5 +377,10 @@ def _cited(
         ids += [entry.source for entry in option.evidence]
         ids += option.difference.sources if option.difference else ()
     ids += [id for text in others for id in text.sources]
+    return cited(knowledge, ids)
+
+
+def cited(knowledge: KnowledgeBase, ids: Iterable[str]) -> tuple[CitedSource, ...]:
+    """These sources, each once, by id."""
     found = (knowledge.sources[id] for id in sorted(set(ids)))
     return tuple(CitedSource(s.id, s.title, s.body, s.year, s.kind) for s in found)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from painrules.answers import Answers, read_answers
-from painrules.interview import NotUnderstoodError, Progress, answer, next_step, start
+from painrules.interview import NotUnderstoodError, Progress, answer, next_step, settled, start
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import explore, open_questions
-from painrules.surfaces.dialogue import StoppedError, interview, offer_to_save
+from painrules.surfaces.dialogue import StoppedError, interview, offer_to_save, try_other_answers
+from tests.generative.strategies import rule_bases
+from tests.people import Somebody, adaptive, essence, in_file_order, interviews, somebody
+from tests.world import hold, person, world
 
 
 def scripted(replies: list[str], said: list[str]) -> tuple:
@@ -150,3 +156,102 @@ def test_saving_nothing_is_the_default(knowledge: KnowledgeBase) -> None:
     ask, say = scripted([""], said := [])
     offer_to_save(knowledge, Answers(("gout",)), lambda *_: pytest.fail("wrote a file"), ask, say)
     assert said[-1] == "Nothing was saved."
+
+
+# --- the shortest safe interview -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", range(24))
+def test_nothing_that_was_skipped_could_matter(knowledge: KnowledgeBase, number: int) -> None:
+    """The sheet after the interview is that of the same person with every question answered."""
+    someone = somebody(knowledge, random.Random(f"nothing skipped {number}"), unsure=0.1 * (number % 3))
+    *_, (_, answers) = interviews(knowledge, someone)
+    assert len(answers.known) + len(answers.unsure) < len(knowledge.questions), "some questions were skipped"
+    after, with_all = (explore(knowledge, told, "reference") for told in (answers, someone.everything))
+    assert essence(knowledge, after) == essence(knowledge, with_all)
+
+
+@given(rule_bases(), st.lists(st.sampled_from(["back_pain", "sciatica", "headache"]), min_size=1, unique=True),
+       st.randoms(use_true_random=False))  # fmt: skip
+def test_nothing_skipped_could_matter_for_any_rules(rules: list, conditions: list[str], dice: random.Random) -> None:
+    sign = {"id": "u", "when": {"sign": "yes", "ill": "yes"}, "then": "urgent", "level": "emergency", "ask_if": ["any"],
+            "because": "It may be bad.", "action": "Call for help.", "sources": ["s-for"]}  # fmt: skip
+    small = world([*rules, sign])
+    someone = Somebody(tuple(conditions), somebody(small, dice, unsure=0.2).knows)
+    for order in (adaptive, in_file_order):
+        *_, answers = [Answers(someone.conditions), *(then for _, then in interviews(small, someone, order))]
+        after, with_all = (explore(small, told, "reference") for told in (answers, someone.everything))
+        assert essence(small, after) == essence(small, with_all)
+
+
+def test_signs_then_statuses_then_the_rest(knowledge: KnowledgeBase) -> None:
+    for condition in ("low_back_pain_chronic", "migraine_chronic", "gout"):
+        steps, progress = all_steps(knowledge, start(Answers((condition,))), "0")
+        kinds = [{"urgent": 0, "status": 1, "reasons": 2, "fits": 2}[step.why.kind] for step in steps]
+        assert kinds == sorted(kinds)
+        assert set(kinds) == {0, 1, 2}
+        assert settled(knowledge, progress.answers)
+
+
+def test_the_first_question_after_the_signs_can_change_most(knowledge: KnowledgeBase) -> None:
+    steps, _ = all_steps(knowledge, start(Answers(("low_back_pain_chronic",))), "0")
+    counts = [step.why.count for step in steps if step.why.kind == "status"]
+    assert counts[0] == max(counts) > 10
+
+
+def test_a_step_says_what_it_can_change() -> None:
+    rules = [hold("r", {"ill": "yes"}), hold("s", {"ill": "yes"}, applies_to={"modality": "walking"}, then="caution"),
+             hold("n", {"colour": "red"}, then="note")]  # fmt: skip
+    small = world(rules)
+    first = next_step(small, start(person(small)))
+    assert first is not None
+    assert (first.questions[0].id, first.why.kind, first.why.count) == ("ill", "status", 2)
+    assert first.why.options == ("tablets", "walking"), "the strongest warning first"
+    last = next_step(small, start(person(small, answers={"ill": "yes"})))
+    assert last is not None
+    assert (last.questions[0].id, last.why.kind, last.why.options) == ("colour", "reasons", ("tablets",))
+
+
+def test_an_answer_that_spares_others_is_asked_first() -> None:
+    """Both can change the same; but only 'ill: no' makes questions needless."""
+    rules = [hold("r", {"colour": "red"}, then="caution"), hold("s", {"kidneys": "weak", "ill": "yes"}, then="caution"),
+             hold("t", {"takes": {"includes": "lithium"}, "ill": "yes"}, then="caution")]  # fmt: skip
+    small = world(rules)
+    first = next_step(small, start(person(small)))
+    assert first is not None
+    assert first.questions[0].id == "ill"
+
+
+def test_the_person_is_told_why_and_when_all_is_clear(knowledge: KnowledgeBase) -> None:
+    said: list[str] = []
+    ask, say = scripted([], said)
+
+    def never(prompt: str) -> str:
+        try:
+            return ask(prompt)
+        except EOFError:
+            return "1" if "one number" in prompt else "40" if "number" not in prompt else "0"
+
+    interview(knowledge, Answers(("gout",)), never, say)
+    asked = sum("] > " in line for line in said) + sum("[u s b" in line for line in said)
+    assert asked == 0 or any(line.startswith("This can change") for line in said)
+    assert sum("status of each option are now clear" in line for line in said) == 1
+
+
+def test_done_shows_the_page_at_once(knowledge: KnowledgeBase) -> None:
+    ask, say = scripted(["0", "d"], [])
+    answers = interview(knowledge, Answers(("gout",)), ask, say)
+    assert answers.known
+    assert not settled(knowledge, answers)
+
+
+def test_other_answers_can_be_tried_at_the_end(knowledge: KnowledgeBase) -> None:
+    told = Answers(("low_back_pain_chronic",))
+    said: list[str] = []
+    tried: list[Answers] = []
+    ask, say = scripted(["kidney_disease=sever", "99", "kidney_disease=severe", "1", "", ""], said)
+    try_other_answers(knowledge, told, explore(knowledge, told, "reference"), tried.append, ask, say)
+    assert any("Did you mean 'severe'?" in line for line in said)
+    assert any("from 1 to 9" in line for line in said)
+    assert [answers.known for answers in tried] == [{"kidney_disease": "severe"}]
+    assert not any("ending your life" in line for line in said), "that is nothing to play with"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +11,12 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from painrules.engines import EngineMissingError
-from painrules.reading import ContentError, did_you_mean, visible
+from painrules.answers import Answers, read_answers
+from painrules.engines import EngineMissingError, EngineName, engine_named
+from painrules.knowledge import KnowledgeBase
+from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, did_you_mean, visible
+from painrules.search import Match, clear_winner
+from painrules.surfaces.blocks import Block
 
 FOUND, WRONG_USE = 1, 2
 Format = Literal["text", "json"]
@@ -82,3 +87,46 @@ def known(word: str, valid: Iterable[str], what: str) -> str:
     if word not in valid:
         raise WrongUseError(f"{word!r} is not a {what}. {did_you_mean(word, valid)}".strip())
     return word
+
+
+def read_answers_file(path: Path, knowledge: KnowledgeBase) -> Answers:
+    """Read an answers file, or standard input for `-`. Raises ContentError."""
+    if str(path) == "-":
+        return read_answers(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "standard input", knowledge)
+    try:
+        with path.open("rb") as stream:
+            return read_answers(stream.read(MAXIMUM_BYTES + 1), str(path), knowledge)
+    except OSError as error:
+        raise ContentError([Problem(str(path), 1, 1, "", f"cannot be read: {error.strerror or error}.")]) from None
+
+
+def read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None:
+    """Show a page at the terminal, with medical words explained where they first appear."""
+    from painrules.surfaces.blocks import with_words_explained
+    from painrules.surfaces.terminal import surface
+
+    surface(plain=plain).page(with_words_explained(knowledge, blocks))
+
+
+def engine_or_reference(engine: EngineName) -> EngineName:
+    """The engine, or the reference engine with a warning where it cannot be loaded."""
+    try:
+        engine_named(engine)
+    except EngineMissingError as error:
+        typer.echo(f"painrules: {visible(str(error))}; using the reference engine instead.", err=True)
+        return "reference"
+    return engine
+
+
+def best_match(knowledge: KnowledgeBase, words: str, found: Iterable[Match], command: str, lists: str) -> str:
+    """The id that words given to a command stand for. Raises WrongUseError when they mean nothing or several things."""
+    ranked = sorted(found, key=lambda match: -match.score)
+    if winner := clear_winner(ranked):
+        return winner.id
+    if not ranked:
+        raise WrongUseError(f"Nothing has a name like {words!r}. 'painrules {lists}' list them.")
+    names = {
+        id: entry.name for section in (knowledge.conditions, knowledge.modalities) for id, entry in section.items()
+    }
+    lines = (f"  painrules {command} {match.id}  ({names[match.id]})" for match in ranked[:8])
+    raise WrongUseError("\n".join((f"{words!r} fits several. Which do you mean?", *lines)))

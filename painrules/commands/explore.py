@@ -10,22 +10,27 @@ from typing import Annotated
 
 import typer
 
-from painrules.answers import Answers, as_plain, read_answers
+from painrules.answers import Answers, as_plain, read_changes
 from painrules.commands.app import (
     FolderOption,
+    Format,
     FormatOption,
     LanguageOption,
     PlainOption,
     WrongUseError,
     app,
+    engine_or_reference,
     errors_for_people,
     print_json,
+    read,
+    read_answers_file,
 )
-from painrules.engines import EngineMissingError, EngineName, engine_named
+from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
-from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, visible
+from painrules.reading import visible
 from painrules.sheet import explore as make_sheet
+from painrules.what_if import what_if, with_changes
 
 
 @app.command()
@@ -35,6 +40,10 @@ def explore(
     ] = None,
     resume: Annotated[Path | None, typer.Option(help="Go on with an interview from saved answers.")] = None,
     save: Annotated[Path | None, typer.Option(help="Save the answers in this file, readable only by you.")] = None,
+    other: Annotated[
+        list[str] | None,
+        typer.Option("--what-if", help="Show what another answer would change, such as kidney_disease=severe."),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every option with all reasons and sources.")] = False,
     engine: Annotated[EngineName, typer.Option(help="What applies the rules; both give the same.")] = "durable",
     language: LanguageOption = "en",
@@ -44,52 +53,54 @@ def explore(
 ) -> None:
     """Answer some questions and see options to discuss with a pain specialist.
 
-    Example: painrules explore --answers answers.yaml
+    Example: painrules explore --answers answers.yaml --what-if kidney_disease=severe
     """
     with errors_for_people():
         if answers and resume:
             raise WrongUseError("Use --answers or --resume, not both.")
+        if other and not answers:
+            raise WrongUseError("--what-if needs --answers FILE.")
         knowledge = load_knowledge(content, language=language)
-        engine = _engine_or_reference(engine)
+        engine = engine_or_reference(engine)
         if answers:
-            person = _read_answers(answers, knowledge)
+            person = read_answers_file(answers, knowledge)
         else:
-            person = _ask(knowledge, _read_answers(resume, knowledge) if resume else Answers(), save)
-        sheet = make_sheet(knowledge, person, engine)
+            person = _ask(knowledge, read_answers_file(resume, knowledge) if resume else Answers(), save)
         if save:
             _save(save, person)
+        if other:
+            changed = with_changes(person, read_changes(other, "--what-if", knowledge))
+            _show_what_if(knowledge, person, changed, engine, format_, plain)
+            return
+        sheet = make_sheet(knowledge, person, engine)
         if format_ == "json":
             print_json(sheet.as_plain())
         else:
-            from painrules.surfaces.blocks import with_words_explained
             from painrules.surfaces.sheet_page import page
-            from painrules.surfaces.terminal import surface
 
-            blocks = page(knowledge, sheet, everything=everything)
-            surface(plain=plain).page(with_words_explained(knowledge, blocks))
+            read(knowledge, page(knowledge, sheet, everything=everything), plain)
         if not answers and not save:
-            from painrules.surfaces.dialogue import offer_to_save
+            from painrules.surfaces.dialogue import offer_to_save, try_other_answers
 
-            offer_to_save(knowledge, person, _save_new)
+            def show(changed: Answers) -> None:
+                _show_what_if(knowledge, person, changed, engine, "text", plain)
 
+            def try_them() -> None:
+                try_other_answers(knowledge, person, sheet, show)
 
-def _engine_or_reference(engine: EngineName) -> EngineName:
-    try:
-        engine_named(engine)
-    except EngineMissingError as error:
-        typer.echo(f"painrules: {visible(str(error))}; using the reference engine instead.", err=True)
-        return "reference"
-    return engine
+            offer_to_save(knowledge, person, _save_new, what_if=try_them)
 
 
-def _read_answers(path: Path, knowledge: KnowledgeBase) -> Answers:
-    if str(path) == "-":
-        return read_answers(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "standard input", knowledge)
-    try:
-        with path.open("rb") as stream:
-            return read_answers(stream.read(MAXIMUM_BYTES + 1), str(path), knowledge)
-    except OSError as error:
-        raise ContentError([Problem(str(path), 1, 1, "", f"cannot be read: {error.strerror or error}.")]) from None
+def _show_what_if(
+    knowledge: KnowledgeBase, person: Answers, changed: Answers, engine: EngineName, format_: Format, plain: bool
+) -> None:
+    found = what_if(knowledge, person, changed, engine)
+    if format_ == "json":
+        print_json(found.as_plain())
+    else:
+        from painrules.surfaces.what_if_page import what_if_page
+
+        read(knowledge, what_if_page(knowledge, found), plain)
 
 
 def _ask(knowledge: KnowledgeBase, so_far: Answers, save: Path | None) -> Answers:

@@ -14,19 +14,19 @@ from painrules.commands.app import (
     Format,
     FormatOption,
     PlainOption,
-    WrongUseError,
     app,
+    best_match,
     errors_for_people,
     known,
     print_json,
     print_table,
+    read,
 )
 from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS, Recommendation
 from painrules.evidence import GUIDELINE_KINDS, statements
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
-from painrules.search import Match, clear_winner, search_conditions, search_modalities
-from painrules.surfaces.blocks import Block, with_words_explained
+from painrules.search import search_conditions, search_modalities
 
 YEARS_UNTIL_STALE = 5
 
@@ -133,22 +133,12 @@ def about(
             print_json(_as_plain(knowledge, id))
         else:
             article = about_condition if id in knowledge.conditions else about_modality
-            _read(knowledge, article(knowledge, id), plain)
+            read(knowledge, article(knowledge, id), plain)
 
 
 def _one_named(knowledge: KnowledgeBase, words: str) -> str:
     found = [*search_conditions(knowledge, words), *search_modalities(knowledge, words)]
-    ranked: list[Match] = sorted(found, key=lambda match: -match.score)
-    if winner := clear_winner(ranked):
-        return winner.id
-    if not ranked:
-        raise WrongUseError(f"Nothing has a name like {words!r}. 'painrules conditions' and 'modalities' list them.")
-    lines = (f"  painrules about {match.id}  ({_name(knowledge, match.id)})" for match in ranked[:8])
-    raise WrongUseError("\n".join((f"{words!r} fits several. Which do you mean?", *lines)))
-
-
-def _name(knowledge: KnowledgeBase, id: str) -> str:
-    return knowledge.conditions[id].name if id in knowledge.conditions else knowledge.modalities[id].name
+    return best_match(knowledge, words, found, "about", "conditions' and 'modalities")
 
 
 def _as_plain(knowledge: KnowledgeBase, id: str) -> dict[str, Any]:
@@ -157,12 +147,6 @@ def _as_plain(knowledge: KnowledgeBase, id: str) -> dict[str, Any]:
     texts = {aspect: [asdict(text) for text in knowledge.explained(id, aspect)] for aspect in aspects}
     counted = [asdict(frequency) for frequency in knowledge.frequencies if frequency.modality == id]
     return {**asdict(entry), "explanations": texts, "frequencies": counted}
-
-
-def _read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None:
-    from painrules.surfaces.terminal import surface
-
-    surface(plain=plain).page(with_words_explained(knowledge, blocks))
 
 
 @app.command()
@@ -274,7 +258,7 @@ def words(
         if format_ == "json":
             print_json([asdict(knowledge.words[id]) for id in ids])
         else:
-            _read(knowledge, word_list(knowledge, ids), plain)
+            read(knowledge, word_list(knowledge, ids), plain)
 
 
 @app.command()
@@ -299,4 +283,4 @@ def visit(
             texts = [asdict(text) for text in knowledge.visit.values() if text.chapter in chapters]
             print_json({"chapters": [asdict(knowledge.chapters[id]) for id in chapters], "visit": texts})
         else:
-            _read(knowledge, visit_guide(knowledge, chapters), plain)
+            read(knowledge, visit_guide(knowledge, chapters), plain)

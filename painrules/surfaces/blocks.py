@@ -50,7 +50,17 @@ class Entry:
     details: tuple[str, ...] = ()
 
 
-Block: TypeAlias = "Heading | Paragraph | Alarm | Entry"
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """The same thing told of two or more, with the same space for each."""
+
+    heading: str
+    names: tuple[str, ...]
+    texts: tuple[tuple[str, ...], ...]
+    """The lines of each, in the order of the names."""
+
+
+Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide"
 
 
 @dataclass
@@ -126,7 +136,7 @@ def with_words_explained(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> I
         if among_sources:
             yield block
             continue
-        text = " ".join((block.text, *block.details)) if isinstance(block, Entry) else getattr(block, "text", "")
+        text = _text_of(block)
         found = {forms[match[0].lower()].id: None for match in pattern.finditer(text)}
         new = [knowledge.words[id] for id in found if id not in explained]
         explained.update(found)
@@ -136,3 +146,11 @@ def with_words_explained(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> I
         else:
             yield block
             yield from (Paragraph(meaning, "quiet") for meaning in meanings)
+
+
+def _text_of(block: Block) -> str:
+    if isinstance(block, Entry):
+        return " ".join((block.text, *block.details))
+    if isinstance(block, SideBySide):
+        return " ".join(line for lines in block.texts for line in lines)
+    return "" if isinstance(block, Alarm) else block.text

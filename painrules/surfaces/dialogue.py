@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from painrules.answers import Answers
+from painrules.answers import Answers, read_changes
+from painrules.entries import Question
 from painrules.interview import (
     NotUnderstoodError,
     Progress,
     Step,
+    Why,
     answer,
     choices,
     command,
@@ -18,10 +21,13 @@ from painrules.interview import (
     start,
 )
 from painrules.knowledge import KnowledgeBase
-from painrules.reading import visible
+from painrules.reading import ContentError, visible
+from painrules.sheet import Sheet
+from painrules.what_if import with_changes
 
 Say = Callable[[str], None]
 Ask = Callable[[str], str]
+MOST_QUESTIONS_OFFERED = 9
 
 
 class StoppedError(Exception):
@@ -33,13 +39,13 @@ class StoppedError(Exception):
 
 
 def interview(knowledge: KnowledgeBase, answers: Answers, ask: Ask = input, say: Say = print) -> Answers:
-    """Ask until nothing that is left matters. Raises StoppedError."""
-    for line in ("purpose", "keys.1", "keys.2", "keys.3", "keys.4"):
+    """Ask until nothing that is left matters, or the person wants to see the page. Raises StoppedError."""
+    for line in ("purpose", "keys.1", "keys.2", "keys.3", "keys.4", "keys.5"):
         say(knowledge.wording[f"interview.{line}"])
     if knowledge.machine_made:
         say(knowledge.wording["machine_made"])
     progress = start(answers)
-    screen = ""
+    screen, seen, settled = "", set[str](), False
     while True:
         if not progress.answers.conditions:
             progress = progress.with_answers(_conditions(knowledge, progress.answers, ask, say))
@@ -47,16 +53,23 @@ def interview(knowledge: KnowledgeBase, answers: Answers, ask: Ask = input, say:
         step = next_step(knowledge, progress)
         if step is None:
             return progress.answers
+        if step.why.kind in ("reasons", "fits") and not settled:
+            settled = True
+            say(f"\n{knowledge.wording['interview.settled']}")
         if step.screen.id != screen:
             screen = step.screen.id
             left = knowledge.wording["interview.left"].format(count=step.left)
             say(f"\n== {step.screen.title} ==  ({left})")
-            if step.screen.intro:
+            if step.screen.intro and screen not in seen:
                 say(step.screen.intro)
-        before = progress.answers
-        progress = _one_step(knowledge, step, progress, ask, say)
+            seen.add(screen)
+        before = progress
+        after = _one_step(knowledge, step, progress, ask, say)
+        if after is None:
+            return before.answers
+        progress = after
         if any(question.urgent == "yes" for question in step.questions):
-            _warn(knowledge, before, progress.answers, say)
+            _warn(knowledge, before.answers, progress.answers, say)
 
 
 def _warn(knowledge: KnowledgeBase, before: Answers, after: Answers, say: Say) -> None:
@@ -67,7 +80,8 @@ def _warn(knowledge: KnowledgeBase, before: Answers, after: Answers, say: Say) -
         say(f"\n{knowledge.wording['urgent_now']}")
 
 
-def _one_step(knowledge: KnowledgeBase, step: Step, progress: Progress, ask: Ask, say: Say) -> Progress:
+def _one_step(knowledge: KnowledgeBase, step: Step, progress: Progress, ask: Ask, say: Say) -> Progress | None:
+    """The progress after one step; None when the person wants to see the page now."""
     words = knowledge.wording
     _show(knowledge, step, say)
     while True:
@@ -78,6 +92,8 @@ def _one_step(knowledge: KnowledgeBase, step: Step, progress: Progress, ask: Ask
         if wish == "back":
             back = progress.back()
             return back if back.before or back.answers.conditions else Progress(Answers(tried=progress.answers.tried))
+        if wish == "done":
+            return None
         if wish == "skip":
             return progress.skip(step.questions)
         if wish == "help":
@@ -99,6 +115,15 @@ def _show(knowledge: KnowledgeBase, step: Step, say: Say) -> None:
         lines = list(choices(step.questions[0]))
     for number, line in enumerate(lines, 1):
         say(f"  {number}  {line}")
+    if step.why.count:
+        say(_why(knowledge, step.why))
+
+
+def _why(knowledge: KnowledgeBase, why: Why) -> str:
+    """Why this is asked, in one sentence."""
+    name = knowledge.modalities[why.options[0]].name if why.options else ""
+    one = ".one" if why.count == 1 and why.kind in ("status", "reasons") else ""
+    return knowledge.wording[f"interview.why.{why.kind}{one}"].format(count=why.count, name=name)
 
 
 def _prompt(knowledge: KnowledgeBase, step: Step) -> str:
@@ -106,7 +131,7 @@ def _prompt(knowledge: KnowledgeBase, step: Step) -> str:
     words = knowledge.wording["interview.prompt_one" if kind in ("number", "one_of") else "interview.prompt_many"]
     if kind == "number" and step.questions[0].unit:
         words = step.questions[0].unit
-    return f"{words} [u s b h q] > "
+    return f"{words} [u s b h d q] > "
 
 
 def _reply(ask: Ask, prompt: str, answers: Answers) -> str:
@@ -177,14 +202,22 @@ def offer_to_save(
     save: Callable[[Path, Answers], None],
     ask: Ask = input,
     say: Say = print,
+    what_if: Callable[[], None] | None = None,
 ) -> None:
-    """Ask whether to keep the answers in a file; nothing is written unless the person names one."""
+    """Ask whether to keep the answers in a file; nothing is written unless the person names one.
+
+    Where `what_if` is given, the person can first look at what other answers would change.
+    """
     words = knowledge.wording
+    offer = words["interview.keep" if what_if is None else "interview.keep_or_what_if"]
     while True:
         try:
-            reply = ask(f"\n{words['interview.keep']} > ").strip()
+            reply = ask(f"\n{offer} > ").strip()
         except (EOFError, KeyboardInterrupt):
             reply = ""
+        if reply in ("w", "W") and what_if is not None:
+            what_if()
+            continue
         if not reply:
             say(words["interview.not_saved"])
             return
@@ -197,3 +230,60 @@ def offer_to_save(
         say(words["interview.saved"].format(file=visible(str(path))))
         say(words["interview.resume"].format(file=visible(reply)))
         return
+
+
+def try_other_answers(
+    knowledge: KnowledgeBase,
+    answers: Answers,
+    sheet: Sheet,
+    show: Callable[[Answers], None],
+    ask: Ask = input,
+    say: Say = print,
+) -> None:
+    """Let the person pick a question that matters for their options, give another answer, and see what would change."""
+    words = knowledge.wording
+    matters = Counter(change.question for option in sheet.options for change in option.would_change)
+    # What is a sign that needs care by itself, such as thoughts of ending one's life, is nothing to play with.
+    signs = {knowledge.questions_of_rule[rule.id] for rule in knowledge.rules.values() if rule.effect == "urgent"}
+    offered = [knowledge.questions[id] for id, _ in matters.most_common() if frozenset({id}) not in signs]
+    offered = offered[:MOST_QUESTIONS_OFFERED]
+    while True:
+        say(f"\n{words['what_if.which']}")
+        for number, question in enumerate(offered, 1):
+            say(f"  {number}  {question.ask}")
+        try:
+            reply = ask(f"{words['what_if.prompt']} > ").strip()
+            if not reply or reply.lower() in ("q", "b"):
+                return
+            changed = _other_answer(knowledge, offered, reply, answers, ask, say)
+        except (EOFError, KeyboardInterrupt):
+            return
+        if changed is not None:
+            show(changed)
+
+
+def _other_answer(
+    knowledge: KnowledgeBase, offered: list[Question], reply: str, answers: Answers, ask: Ask, say: Say
+) -> Answers | None:
+    """The answers with the one that the person tries; None when the reply was not understood or taken back."""
+    words = knowledge.wording
+    if "=" in reply:
+        try:
+            return with_changes(answers, read_changes([reply], "what if", knowledge))
+        except ContentError as error:
+            say("\n".join(map(str, error.problems)))
+            return None
+    if not (reply.isascii() and reply.isdigit() and 1 <= int(reply[:4]) <= len(offered)):
+        say(words["interview.number_between"].format(low=1, high=len(offered)))
+        return None
+    question = offered[int(reply) - 1]
+    step = Step(knowledge.screens[question.screen], (question,), 1, Why("status", 0))
+    _show(knowledge, step, say)
+    while True:
+        reply = ask(f"{words['interview.prompt_one' if question.kind != 'many_of' else 'interview.prompt_many']} > ")
+        if not reply.strip() or command(reply) in ("back", "quit"):
+            return None
+        try:
+            return answer(step, reply, answers)
+        except NotUnderstoodError as error:
+            say(words[error.wording].format(**error.values))

@@ -68,7 +68,7 @@ def _urgent(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
     if certain:
         yield Heading(words["urgent_heading"])
         for sign in certain:
-            said = ", ".join(_said(knowledge, because) for because in sign.because)
+            said = ", ".join(said_text(knowledge, because) for because in sign.because)
             lines = (sign.text, sign.action) + ((f"{words['because']}: {said}.",) if said else ())
             yield Alarm(words[f"level.{sign.level}"], lines)
     possible = [sign for sign in sheet.urgent if not sign.certain]
@@ -76,7 +76,7 @@ def _urgent(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
     for sign in possible:
         # The sign itself was named; what is open is only whether something else makes it more urgent.
         if not signs[sign.id]:
-            said = ", ".join(_said(knowledge, because) for because in sign.because)
+            said = ", ".join(said_text(knowledge, because) for because in sign.because)
             lines = (f"{words['possible']} {sign.text}", sign.action, f"{words['because']}: {said}.")
             yield Alarm(words[f"level.{sign.level}"], lines)
     if any(signs.values()):
@@ -160,11 +160,11 @@ def _short_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
     words = knowledge.wording
     certain = [reason for reason in option.reasons if reason.certain]
     if certain:
-        yield _reason(knowledge, certain[0])
+        yield reason_text(knowledge, certain[0])
     if option.depends_on and option.status != "held_back":
         strongest = [reason for reason in option.reasons if not reason.certain]
         if strongest and not certain:
-            yield f"{words['possible']} {_reason(knowledge, strongest[0])}"
+            yield f"{words['possible']} {reason_text(knowledge, strongest[0])}"
         named = _unique_names(knowledge, option.depends_on)
         rest = len(named) - MOST_QUESTIONS_NAMED
         more = f" (+{rest})" if rest > 0 else ""
@@ -184,19 +184,20 @@ def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
             yield f"{' '.join(frequency_lines(knowledge, frequency))} [{frequency.source}]"
     for reason in option.reasons:
         lead = "" if reason.certain else f"{words['possible']} "
-        said = ", ".join(_said(knowledge, because) for because in reason.because)
+        said = ", ".join(said_text(knowledge, because) for because in reason.because)
         sources = f" [{', '.join(reason.sources)}]" if reason.sources else ""
-        yield f"{lead}{_reason(knowledge, reason)} ({reason.rule}; {said}){sources}"
+        yield f"{lead}{reason_text(knowledge, reason)} ({reason.rule}; {said}){sources}"
     if option.difference:
         yield difference_sentence(knowledge, option.difference)
     for said_by in option.evidence:
         yield _evidence(knowledge, said_by)
     for change in option.would_change:
-        answer = _answer_words(knowledge, change.question, change.to)
+        answer = answer_words(knowledge, change.question, change.to)
         yield f"{words['change']} {change.question} = {answer} -> {words[f'status.{change.status}']}"
 
 
-def _reason(knowledge: KnowledgeBase, reason: Reason) -> str:
+def reason_text(knowledge: KnowledgeBase, reason: Reason) -> str:
+    """The text of a reason, which names the medicines it is about."""
     if all(name.lower() in reason.text.lower() for name in reason.medicines):
         return reason.text
     return f"{knowledge.wording['about_medicine']} {', '.join(reason.medicines)}: {reason.text}"
@@ -224,17 +225,19 @@ def short_name(question: str) -> str:
     return question.replace("_", " ")
 
 
-def _said(knowledge: KnowledgeBase, because: Because) -> str:
+def said_text(knowledge: KnowledgeBase, because: Because) -> str:
+    """An answer that a reason rests on, in words."""
     if because.question == "condition":
         id = because.answer.removeprefix("not ")
         name = knowledge.conditions[id].name.lower() if id in knowledge.conditions else because.answer
         return name if id == because.answer else f"not {name}"
     if because.answer == "unknown":
         return f"{short_name(because.question)}: {knowledge.wording['not_answered']}"
-    return f"{short_name(because.question)}: {_answer_words(knowledge, because.question, because.answer)}"
+    return f"{short_name(because.question)}: {answer_words(knowledge, because.question, because.answer)}"
 
 
-def _answer_words(knowledge: KnowledgeBase, question: str, answer: str) -> str:
+def answer_words(knowledge: KnowledgeBase, question: str, answer: str) -> str:
+    """An answer in words, with its unit."""
     known: Question | None = knowledge.questions.get(question)
     if answer in ("yes", "no"):
         return knowledge.wording[answer]

@@ -14,9 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Paragraph
+from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Paragraph, SideBySide
 
 WIDTH = 80
+MOST_COLUMNS = 2
+NARROWEST_COLUMN = 30
 STATUS_STYLES = {
     "option": "green",
     "with_care": "yellow",
@@ -50,6 +52,10 @@ class Plain:
             elif isinstance(block, Alarm):
                 print(f"URGENT. {visible(block.action)}.")
                 print("\n".join(f"  {visible(line)}" for line in block.lines))
+            elif isinstance(block, SideBySide):
+                print(f"\n{visible(block.heading)}")
+                for name, lines in zip(block.names, block.texts, strict=True):
+                    print(f"{visible(name)}: {visible(' '.join(lines))}")
             else:
                 tag = f" ({block.tag})" if block.tag else ""
                 lead = f"{block.symbol} " if block.symbol[0].isdigit() or not block.status else ""
@@ -92,8 +98,25 @@ class Rich:
                     text, title=Text(visible(block.action), style="bold"), border_style="bold red", title_align="left"
                 )
             )
+        elif isinstance(block, SideBySide):
+            self._side_by_side(block)
         else:
             self._entry(block)
+
+    def _side_by_side(self, block: SideBySide) -> None:
+        """Two as columns of the same width where the terminal is wide enough; else one below the other."""
+        cells = []
+        for name, lines in zip(block.names, block.texts, strict=True):
+            cells.append(Text("\n").join([Text(visible(name), style="bold"), *(Text(visible(line)) for line in lines)]))
+        columns = len(cells) <= MOST_COLUMNS and self.console.width >= len(cells) * NARROWEST_COLUMN
+        grid = Table.grid(padding=(0, 3, 0, 0), expand=True)
+        for _ in cells if columns else cells[:1]:
+            grid.add_column(ratio=1, overflow="fold")
+        for row in [cells] if columns else [[cell] for cell in cells]:
+            grid.add_row(*row)
+        self.console.print()
+        self.console.print(Text(visible(block.heading).upper(), style="bold cyan"))
+        self.console.print(grid)
 
     def _entry(self, entry: Entry) -> None:
         style = STATUS_STYLES.get(entry.status, "")
