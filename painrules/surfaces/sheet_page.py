@@ -24,7 +24,7 @@ def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) ->
     yield Heading(words["title"], 1)
     names = ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
     yield Paragraph(f"{words['for']} {names}", "strong")
-    yield from _urgent(knowledge, sheet)
+    yield from urgent_signs(knowledge, sheet)
     if knowledge.machine_made:
         yield Paragraph(words["machine_made"], "strong")
     yield Paragraph(words["purpose"])
@@ -62,7 +62,8 @@ def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) ->
 # --- urgent signs --------------------------------------------------------------------------------------------------
 
 
-def _urgent(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
+def urgent_signs(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
+    """The urgent signs that the person has, then those that nobody asked about."""
     words = knowledge.wording
     certain = [sign for sign in sheet.urgent if sign.certain]
     if certain:
@@ -144,6 +145,12 @@ def _category(knowledge: KnowledgeBase, options: list[Option], everything: bool)
 
 
 def _entry(knowledge: KnowledgeBase, option: Option, everything: bool) -> Entry:
+    details = list(_all_details(knowledge, option) if everything else _short_details(knowledge, option))
+    return Entry(option.name, SYMBOLS[option.status], tag(knowledge, option), option.status, tuple(details))
+
+
+def tag(knowledge: KnowledgeBase, option: Option) -> str:
+    """An option's status in words, what guidelines say, and what the person told about it."""
     words = knowledge.wording
     tags = [words[f"status.{option.status}"], words[f"guidelines.{option.guidelines}"]]
     if option.evidence and all(said.scope == "some_kinds" for said in option.evidence):
@@ -151,8 +158,7 @@ def _entry(knowledge: KnowledgeBase, option: Option, everything: bool) -> Entry:
     if option.tried:
         tags.append(words[f"tried.{option.tried}"])
     tags += [words[fit] for fit in ("fits", "does_not_fit") if getattr(option, fit)]
-    details = list(_all_details(knowledge, option) if everything else _short_details(knowledge, option))
-    return Entry(option.name, SYMBOLS[option.status], "; ".join(tags), option.status, tuple(details))
+    return "; ".join(tags)
 
 
 def _short_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
@@ -160,11 +166,11 @@ def _short_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
     words = knowledge.wording
     certain = [reason for reason in option.reasons if reason.certain]
     if certain:
-        yield _reason(knowledge, certain[0])
+        yield reason_text(knowledge, certain[0])
     if option.depends_on and option.status != "held_back":
         strongest = [reason for reason in option.reasons if not reason.certain]
         if strongest and not certain:
-            yield f"{words['possible']} {_reason(knowledge, strongest[0])}"
+            yield f"{words['possible']} {reason_text(knowledge, strongest[0])}"
         named = _unique_names(knowledge, option.depends_on)
         rest = len(named) - MOST_QUESTIONS_NAMED
         more = f" (+{rest})" if rest > 0 else ""
@@ -186,7 +192,7 @@ def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
         lead = "" if reason.certain else f"{words['possible']} "
         said = ", ".join(_said(knowledge, because) for because in reason.because)
         sources = f" [{', '.join(reason.sources)}]" if reason.sources else ""
-        yield f"{lead}{_reason(knowledge, reason)} ({reason.rule}; {said}){sources}"
+        yield f"{lead}{reason_text(knowledge, reason)} ({reason.rule}; {said}){sources}"
     if option.difference:
         yield difference_sentence(knowledge, option.difference)
     for said_by in option.evidence:
@@ -196,7 +202,8 @@ def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
         yield f"{words['change']} {change.question} = {answer} -> {words[f'status.{change.status}']}"
 
 
-def _reason(knowledge: KnowledgeBase, reason: Reason) -> str:
+def reason_text(knowledge: KnowledgeBase, reason: Reason) -> str:
+    """A reason's sentence, led by the medicines it is about where it does not name them."""
     if all(name.lower() in reason.text.lower() for name in reason.medicines):
         return reason.text
     return f"{knowledge.wording['about_medicine']} {', '.join(reason.medicines)}: {reason.text}"

@@ -10,11 +10,12 @@ from typing import Protocol
 from rich.console import Console
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Paragraph
+from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Lines, Paragraph
 
 WIDTH = 80
 STATUS_STYLES = {
@@ -50,6 +51,8 @@ class Plain:
             elif isinstance(block, Alarm):
                 print(f"URGENT. {visible(block.action)}.")
                 print("\n".join(f"  {visible(line)}" for line in block.lines))
+            elif isinstance(block, Lines):
+                print("\n" * block.count, end="")
             else:
                 tag = f" ({block.tag})" if block.tag else ""
                 lead = f"{block.symbol} " if block.symbol[0].isdigit() or not block.status else ""
@@ -82,7 +85,8 @@ class Rich:
         if isinstance(block, Heading):
             style = "bold reverse" if block.level == 1 else "bold cyan"
             show()
-            show(Text(f" {visible(block.text)} " if block.level == 1 else visible(block.text).upper(), style=style))
+            name = visible(block.text)
+            show(Text({1: f" {name} ", 2: name.upper()}.get(block.level, name), style=style))
         elif isinstance(block, Paragraph):
             show(Text(visible(block.text), style=TONES[block.tone]))
         elif isinstance(block, Alarm):
@@ -92,6 +96,10 @@ class Rich:
                     text, title=Text(visible(block.action), style="bold"), border_style="bold red", title_align="left"
                 )
             )
+        elif isinstance(block, Lines):
+            for _ in range(block.count):
+                show()
+                show(Rule(style="dim"))
         else:
             self._entry(block)
 
@@ -102,7 +110,8 @@ class Rich:
         grid.add_column(ratio=1, overflow="fold")
         line = Text(visible(entry.text), style="bold" if entry.status else "")
         if entry.tag:
-            line.append(f": {visible(entry.tag)}", style=style or "dim")
+            colon = entry.lead[len(entry.text) :]
+            line.append(f"{colon} {visible(entry.tag)}", style=style or "dim")
         grid.add_row(Text(entry.symbol, style=style), line)
         for detail in entry.details:
             grid.add_row("", Text(visible(detail)))
