@@ -29,7 +29,6 @@ from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, visible
 from painrules.sheet import Sheet
 from painrules.sheet import explore as make_sheet
 
-
 SheetFormat = Literal["text", "json", "markdown", "html", "pdf"]
 
 

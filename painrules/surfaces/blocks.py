@@ -92,7 +92,9 @@ class Notes:
             source = self.knowledge.sources[id]
             year = f", {source.year}" if source.year else ""
             told = f" ({words['reported_by']})" if reported else ""
-            what = f"{source.body}{year}. doi.org/{source.doi}" if source.doi else f"{source.body}: {source.title}{year}"
+            what = (
+                f"{source.body}{year}. doi.org/{source.doi}" if source.doi else f"{source.body}: {source.title}{year}"
+            )
             yield Entry(f"{what}{told}", f"{number}.")
 
     def blocks(self) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Pages as HTML: one file with its style inside; no script and nothing fetched. Every text is hostile until escaped."""
+"""Pages as HTML: one file with its style inside, no script, nothing fetched. Every text is hostile until escaped."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from itertools import groupby
 
 from painrules.reading import visible
 from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Lines, Paragraph
-
 
 
 def document(blocks: Iterable[Block], *, language: str, skip_link: str) -> str:
@@ -58,7 +57,8 @@ def content(blocks: Iterable[Block]) -> str:
                 inside = block.level == 2
                 if inside:
                     number += 1
-                    lines.append(f'<section class="{block.tone}" aria-labelledby="section-{number}">')
+                    look_up = ' class="quiet"' if block.tone == "quiet" else ""
+                    lines.append(f'<section{look_up} aria-labelledby="section-{number}">')
                     lines.append(f'<h2 id="section-{number}">{text(block.text)}</h2>')
                     continue
             lines += _block(block)
@@ -88,14 +88,15 @@ def _kind(block: Block) -> str:
     """The list that an entry belongs to; empty for what is no entry."""
     if not isinstance(block, Entry):
         return ""
-    return "numbered" if block.symbol[0].isdigit() else "options" if block.status or block.details else "plain"
+    return "numbered" if block.symbol[0].isdigit() else "options" if block.status or block.details else "short"
 
 
 def _block(block: Block) -> Iterator[str]:
     if isinstance(block, Heading):
         yield f"<h{block.level}>{text(block.text)}</h{block.level}>"
     elif isinstance(block, Paragraph):
-        yield f'<p class="{block.tone}">{text(block.text)}</p>'
+        tone = "" if block.tone == "plain" else f' class="{block.tone}"'
+        yield f"<p{tone}>{text(block.text)}</p>"
     elif isinstance(block, Alarm):
         yield f'<div class="alarm"><p class="strong"><span aria-hidden="true">⚠ </span>{text(block.action)}</p>'
         yield from (f"<p>{text(line)}</p>" for line in block.lines)
@@ -108,16 +109,17 @@ def _list(kind: str, entries: Iterable[Entry]) -> Iterator[str]:
     name = "ol" if kind == "numbered" else "ul"
     yield f'<{name} class="{kind}">'
     for entry in entries:
-        yield f'<li class="{text(entry.status)}">{_entry(entry)}</li>' if entry.status else f"<li>{_entry(entry)}</li>"
+        class_ = entry.status or ("more" if entry.symbol == "+" else "")
+        yield f'<li class="{text(class_)}">{_entry(entry)}</li>' if class_ else f"<li>{_entry(entry)}</li>"
     yield f"</{name}>"
 
 
 def _entry(entry: Entry) -> str:
-    symbol = "" if entry.symbol == "-" and not entry.status or entry.symbol[0].isdigit() else entry.symbol
+    symbol = entry.symbol if entry.status else ""
     parts = [f'<span class="symbol" aria-hidden="true">{text(symbol)}</span> '] if symbol else []
     if entry.status:
         parts.append(f'<strong>{text(entry.lead)}</strong> <span class="status">{text(entry.tag)}</span>')
     else:
         parts.append(f"{text(entry.lead)} <strong>{text(entry.tag)}</strong>" if entry.tag else text(entry.text))
-    parts += [f"<p>{text(detail)}</p>" for detail in entry.details]
+    parts += [f"\n<p>{text(detail)}</p>" for detail in entry.details]
     return "".join(parts)

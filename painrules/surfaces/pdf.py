@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import types
+from typing import Any
 
 
 class PdfMissingError(Exception):
     """WeasyPrint or a library that it needs is not there; the text says how to get it."""
 
 
-def needed() -> types.ModuleType:
-    """WeasyPrint. Raises PdfMissingError."""
+def needed() -> Any:
+    """The module of WeasyPrint. Raises PdfMissingError."""
     try:
         import weasyprint
     except ImportError:

@@ -76,16 +76,20 @@ def urgent_signs(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
     signs = {sign.id: _unanswered_signs(knowledge, sign) for sign in possible}
     for sign in possible:
         # The sign itself was named; what is open is only whether something else makes it more urgent.
-        if not signs[sign.id]:
+        if not signs[sign.id] and _was_named(sign):
             said = ", ".join(_said(knowledge, because) for because in sign.because)
             lines = (f"{words['possible']} {sign.text}", sign.action, f"{words['because']}: {said}.")
             yield Alarm(words[f"level.{sign.level}"], lines)
-    if any(signs.values()):
+    if any(signs[sign.id] or not _was_named(sign) for sign in possible):
         yield Heading(words["urgent_unknown_heading"])
         yield Paragraph(words["urgent_unknown_intro"], "quiet")
         yield from _signs_to_know(knowledge, possible, signs)
     elif not certain:
         yield Paragraph(words["urgent_none"])
+
+
+def _was_named(sign: Urgent) -> bool:
+    return any(because.answer != "unknown" and because.question != "condition" for because in sign.because)
 
 
 def _unanswered_signs(knowledge: KnowledgeBase, sign: Urgent) -> list[str]:
@@ -105,6 +109,8 @@ def _signs_to_know(
                 new = [question for question in signs[sign.id] if question not in shown]
                 shown.update(new)
                 lines += [knowledge.questions[question].ask for question in new]
+                # It rests on other questions, and none of them was answered: its text says what to look for.
+                lines += [] if signs[sign.id] or _was_named(sign) else [sign.text]
         if lines:
             yield Paragraph(f"{knowledge.wording[f'level.{level}']}:", "strong")
             yield from (Entry(line) for line in lines)

@@ -28,10 +28,11 @@ from painrules.surfaces.sheet_page import SYMBOLS, reason_text, tag, urgent_sign
 
 MOST_SHOWN, FEWEST_SHOWN = 5, 1
 """Options of a category that are shown in full, and as many of those that are usually avoided."""
-FEWEST_LINES, MOST_LINES = 4, 16
+FEWEST_LINES, MOST_LINES = 3, 16
 """Lines for notes."""
-PAPER = 118
+PAPER = 132
 """The height of two sheets of A4, in lines of text."""
+HEIGHT_OF_NOTE = 2
 LINE, COLUMN = 112, 56
 """Characters that fit into a line, and into a line of one of two columns."""
 
@@ -40,11 +41,11 @@ def take_along(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet) -> list
     """The blocks of the page: as many options in full as two sheets of paper hold."""
     for shown in range(MOST_SHOWN, FEWEST_SHOWN - 1, -1):
         blocks = list(_page(knowledge, answers, sheet, shown))
-        if height(blocks) + FEWEST_LINES <= PAPER:
+        lines = int((PAPER - height(blocks)) / HEIGHT_OF_NOTE)
+        if lines >= FEWEST_LINES:
             break
-    left = int(PAPER - height(blocks))
-    lines = Lines(min(max(left, FEWEST_LINES), MOST_LINES))
-    return [lines if isinstance(block, Lines) else block for block in blocks]
+    space = Lines(min(max(lines, FEWEST_LINES), MOST_LINES))
+    return [space if isinstance(block, Lines) else block for block in blocks]
 
 
 def _page(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, shown: int) -> Iterator[Block]:
@@ -99,18 +100,18 @@ def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet) -> Itera
     signs = [question for question in said_no if question.urgent == "yes"]
     others = [question.ask for question in said_no if question.urgent != "yes"]
     if others:
-        yield Paragraph(words["said_no"].format(signs="; ".join(others)))
+        yield Paragraph(words["said_no"].format(questions="; ".join(others)))
     if signs:
         yield Paragraph(words["said_no_signs"].format(count=len(signs)))
     if not told and not said_no:
         yield Paragraph(words["nothing_told"])
     unsure = [question.ask for question in knowledge.questions.values() if question.id in answers.unsure]
     if unsure:
-        yield Paragraph(f"{words['not_sure']} {'; '.join(unsure)}.")
+        yield Paragraph(f"{words['not_sure']} {'; '.join(unsure)}")
     # Urgent signs that nobody asked about stand above.
     open_ = [q for q in map(knowledge.questions.__getitem__, sheet.next_questions) if q.urgent != "yes"]
     if open_:
-        yield Paragraph(f"{words['still_open']} {'; '.join(question.ask for question in open_)}.")
+        yield Paragraph(f"{words['still_open']} {'; '.join(question.ask for question in open_)}")
 
 
 def _answer(question: Question, answer: object, yes: str) -> str:
@@ -160,10 +161,8 @@ def _options(knowledge: KnowledgeBase, sheet: Sheet, shown: int, notes: Notes) -
             yield from _category(knowledge, options, shown, notes)
     yield Paragraph(f"{words['without_heading']}: {words['without_intro']}")
     used = {option.status for option in sheet.options}
-    yield Heading(words["signs_heading"], 3)
-    for status in STATUSES:
-        if status in used:
-            yield Entry(words[f"status.{status}"], SYMBOLS[status], words[f"status_means.{status}"])
+    means = [_named(knowledge, status, words[f"status_means.{status}"]) for status in STATUSES if status in used]
+    yield Paragraph(f"{words['signs_mean']} {' '.join(means)}", "quiet")
 
 
 def _category(knowledge: KnowledgeBase, options: Sequence[Option], shown: int, notes: Notes) -> Iterator[Block]:
@@ -174,22 +173,22 @@ def _category(knowledge: KnowledgeBase, options: Sequence[Option], shown: int, n
     for option in in_full:
         yield _entry(knowledge, option, notes)
     folded = [option for option in options if option not in in_full]
-    named = []
-    for status in STATUSES:
-        names = [option.name for option in folded if option.status == status]
-        if names:
-            named.append(f"{SYMBOLS[status]} {words[f'status.{status}']}: {'; '.join(names)}.")
     if folded:
-        yield Entry(words["folded"].format(count=len(folded)), "+", details=tuple(named))
+        names = {status: "; ".join(o.name for o in folded if o.status == status) for status in STATUSES}
+        lines = [_named(knowledge, status, f"{names[status]}.") for status in STATUSES if names[status]]
+        yield Entry(words["folded"].format(count=len(folded)), "+", details=tuple(lines))
+
+
+def _named(knowledge: KnowledgeBase, status: str, what: str) -> str:
+    return f"{SYMBOLS[status]} {knowledge.wording[f'status.{status}']}: {what}"
 
 
 def _entry(knowledge: KnowledgeBase, option: Option, notes: Notes) -> Entry:
-    details = [
-        f"{reason_text(knowledge, reason)}{notes.mark(reason.sources)}"
-        if reason.certain
-        else f"{knowledge.wording['possible']} {reason_text(knowledge, reason)}{notes.mark(reason.sources)}"
-        for reason in strongest(option)
-    ]
+    reasons = []
+    for reason in strongest(option):
+        lead = "" if reason.certain else f"{knowledge.wording['possible']} "
+        reasons.append(f"{lead}{reason_text(knowledge, reason)}{notes.mark(reason.sources)}")
+    details = [" ".join(reasons)] if reasons else []
     if option.difference:
         sentence = difference_sentence(knowledge, option.difference)
         details.append(f"{sentence}{notes.mark(option.difference.sources)}")
@@ -220,8 +219,10 @@ def height(blocks: Iterable[Block]) -> float:
         elif isinstance(block, Alarm):
             lines += 1.6 + sum(_lines(line, LINE) for line in (block.action, *block.lines))
         elif isinstance(block, Lines):
-            lines += 2 * block.count
-        elif block.status or block.details or block.symbol[0].isdigit() and not small:
+            lines += HEIGHT_OF_NOTE * block.count
+        elif block.symbol == "+":
+            lines += 0.2 + _lines(" ".join((block.text, *block.details)), LINE)
+        elif block.status or block.details or (block.symbol[0].isdigit() and not small):
             text = f"{block.lead} {block.tag}"
             lines += 0.2 + sum(_lines(line, LINE) for line in (text, *block.details))
         else:
