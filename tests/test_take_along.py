@@ -56,7 +56,11 @@ def paper(knowledge: KnowledgeBase, people: dict[str, Answers]) -> pypdf.PdfRead
 
 
 def test_sections_in_order(knowledge: KnowledgeBase, people: dict[str, Answers]) -> None:
-    headings = [block.text for block in blocks_of(knowledge, people["urgent"]) if isinstance(block, Heading) and block.level <= 2]
+    headings = [
+        block.text
+        for block in blocks_of(knowledge, people["urgent"])
+        if isinstance(block, Heading) and block.level <= 2
+    ]
     assert headings == [
         "Options to discuss with a pain specialist", "First - signs that need care", "About me", "Options to talk about",
         "What I tried", "What matters to me", "Questions to take along", "My notes", "What this page is not",
@@ -198,7 +202,12 @@ def test_two_sheets_of_paper(knowledge: KnowledgeBase, people: dict[str, Answers
 
 def test_text_can_be_taken_out(paper: pypdf.PdfReader) -> None:
     words = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
-    for expected in ("Long-lasting low back pain", "How old are you? 67 years", "usually avoided", "Questions to take along"):
+    for expected in (
+        "Long-lasting low back pain",
+        "How old are you? 67 years",
+        "usually avoided",
+        "Questions to take along",
+    ):
         assert expected in words
 
 
@@ -225,7 +234,9 @@ def test_headings_and_lists_are_tagged(paper: pypdf.PdfReader) -> None:
 
 def test_the_same_sheet_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one.pdf", "two.pdf"):
-        assert run("explore", "--answers", str(SAMPLE), "--format", "pdf", "--output", name, cwd=tmp_path).returncode == 0
+        assert (
+            run("explore", "--answers", str(SAMPLE), "--format", "pdf", "--output", name, cwd=tmp_path).returncode == 0
+        )
     assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
 
 
@@ -238,8 +249,10 @@ def test_output_is_private_and_whole(tmp_path: Path, format_: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert stat.S_IMODE((tmp_path / "page").stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["page"]
-    assert (tmp_path / "page").read_bytes().startswith(
-        {"json": b"{", "markdown": b"# ", "html": b"<!DOCTYPE", "pdf": b"%PDF-"}.get(format_, b"\n ")
+    assert (
+        (tmp_path / "page")
+        .read_bytes()
+        .startswith({"json": b"{", "markdown": b"# ", "html": b"<!DOCTYPE", "pdf": b"%PDF-"}.get(format_, b"\n "))
     )
 
 

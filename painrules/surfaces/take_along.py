@@ -26,8 +26,9 @@ from painrules.surfaces.blocks import (
 )
 from painrules.surfaces.sheet_page import SYMBOLS, reason_text, tag, urgent_signs
 
-MOST_SHOWN, FEWEST_SHOWN = 5, 1
-"""Options of a category that are shown in full, and as many of those that are usually avoided."""
+ATTEMPTS = ((5, True), (4, True), (3, True), (2, True), (1, True), (1, False))
+"""How many options of a category are shown in full, and as many of those that are usually avoided; whether words are
+explained. The first page that is short enough is taken, or the last."""
 FEWEST_LINES, MOST_LINES = 3, 16
 """Lines for notes."""
 PAPER = 132
@@ -39,8 +40,8 @@ LINE, COLUMN = 112, 56
 
 def take_along(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet) -> list[Block]:
     """The blocks of the page: as many options in full as two sheets of paper hold."""
-    for shown in range(MOST_SHOWN, FEWEST_SHOWN - 1, -1):
-        blocks = list(_page(knowledge, answers, sheet, shown))
+    for shown, explain in ATTEMPTS:
+        blocks = list(_page(knowledge, answers, sheet, shown, explain))
         lines = int((PAPER - height(blocks)) / HEIGHT_OF_NOTE)
         if lines >= FEWEST_LINES:
             break
@@ -48,7 +49,7 @@ def take_along(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet) -> list
     return [space if isinstance(block, Lines) else block for block in blocks]
 
 
-def _page(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, shown: int) -> Iterator[Block]:
+def _page(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, shown: int, explain: bool) -> Iterator[Block]:
     words, notes = knowledge.wording, Notes(knowledge)
     body = [
         *_about_me(knowledge, answers, sheet),
@@ -67,7 +68,7 @@ def _page(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, shown: int) 
     yield Lines(0)
     yield Heading(words["limits_heading"])
     yield Paragraph(" ".join(words[f"limits.{number}"] for number in (1, 2, 3)))
-    used = words_in(knowledge, body)
+    used = words_in(knowledge, body) if explain else ()
     if used:
         yield Heading(words["words_heading"], tone="quiet")
     for word in used:
