@@ -119,7 +119,7 @@ def _entry(entry: Entry) -> str:
     parts = [f'<span class="symbol" aria-hidden="true">{text(symbol)}</span> '] if symbol else []
     if entry.status:
         parts.append(f'<strong>{text(entry.lead)}</strong> <span class="status">{text(entry.tag)}</span>')
-    else:
-        parts.append(f"{text(entry.lead)} <strong>{text(entry.tag)}</strong>" if entry.tag else text(entry.text))
+    else:  # the space stands inside: WeasyPrint 70 breaks the line in a wrong place when it stands before
+        parts.append(f"{text(entry.lead)}<strong> {text(entry.tag)}</strong>" if entry.tag else text(entry.text))
     parts += [f"\n<p>{text(detail)}</p>" for detail in entry.details]
     return "".join(parts)

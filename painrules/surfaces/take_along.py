@@ -101,18 +101,22 @@ def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet) -> Itera
     signs = [question for question in said_no if question.urgent == "yes"]
     others = [question.ask for question in said_no if question.urgent != "yes"]
     if others:
-        yield Paragraph(words["said_no"].format(questions="; ".join(others)))
+        yield Paragraph(words["said_no"].format(questions=_joined(others)))
     if signs:
         yield Paragraph(words["said_no_signs"].format(count=len(signs)))
     if not told and not said_no:
         yield Paragraph(words["nothing_told"])
     unsure = [question.ask for question in knowledge.questions.values() if question.id in answers.unsure]
     if unsure:
-        yield Paragraph(f"{words['not_sure']} {'; '.join(unsure)}")
+        yield Paragraph(f"{words['not_sure']} {_joined(unsure)}")
     # Urgent signs that nobody asked about stand above.
     open_ = [q for q in map(knowledge.questions.__getitem__, sheet.next_questions) if q.urgent != "yes"]
     if open_:
-        yield Paragraph(f"{words['still_open']} {'; '.join(question.ask for question in open_)}")
+        yield Paragraph(f"{words['still_open']} {_joined(question.ask for question in open_)}")
+
+
+def _joined(asks: Iterable[str]) -> str:
+    return "; ".join(asks).replace("?; ", "? ")
 
 
 def _answer(question: Question, answer: object, yes: str) -> str:
