@@ -31,7 +31,7 @@ ATTEMPTS = ((5, True), (4, True), (3, True), (2, True), (1, True), (1, False))
 explained. The first page that is short enough is taken, or the last."""
 FEWEST_LINES, MOST_LINES = 3, 16
 """Lines for notes."""
-PAPER = 132
+PAPER = 137
 """The height of two sheets of A4, in lines of text."""
 HEIGHT_OF_NOTE = 2
 LINE, COLUMN = 112, 56
