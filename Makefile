@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
 
-.PHONY: help install run test test-fast check language lint types contracts wheel-test docs bench lock clean
+.PHONY: help install browser run test test-fast check language lint types contracts wheel-test docs bench lock clean
 
 help:             ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -21,6 +21,12 @@ $(VENV)/.installed: pyproject.toml requirements/dev.txt requirements/durable.txt
 	  || echo "painrules: durable-rules could not be built (see $(VENV)/durable.log); a C compiler (package gcc or clang) and the Python headers are needed. Going on with the reference engine." >&2
 	$(PIP) install --no-build-isolation --no-deps -e .
 	@touch $@
+
+# For tests of pages and PDF, on Debian; elsewhere have chromium, Pango and a font such as Arial in place.
+browser:          ## install what the tests of pages need, where it is missing
+	@command -v chromium >/dev/null && ldconfig -p | grep -q libpangoft2-1.0 && fc-list | grep -q Liberation || { \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	  chromium libpango-1.0-0 libpangoft2-1.0-0 fontconfig fonts-liberation; } >/dev/null
 
 run: install      ## the interview; ARGS="conditions" runs any command
 	@if [ -n '$(ARGS)' ]; then $(BIN)/painrules $(ARGS); \

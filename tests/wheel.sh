@@ -16,6 +16,7 @@ printf 'conditions: [low_back_pain_chronic]\nanswers: {kidney_disease: severe, s
 test ! -s errors.txt
 grep -q "Options to discuss with a pain specialist" sheet.txt
 grep -q "emergency department" sheet.txt
+"$work/venv/bin/painrules" explore --answers me.yaml --format html | grep -q "prefers-color-scheme"
 "$work/venv/bin/painrules" check >check.txt
 grep -q "No problem and no gap found" check.txt
 test "$(ls)" = "$(printf 'check.txt\nerrors.txt\nme.yaml\nsheet.txt')"

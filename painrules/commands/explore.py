@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from painrules.answers import Answers, as_plain, read_changes
 from painrules.commands.app import (
     FolderOption,
-    Format,
-    FormatOption,
     LanguageOption,
     PlainOption,
     WrongUseError,
@@ -29,8 +29,11 @@ from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 from painrules.reading import visible
+from painrules.sheet import Sheet
 from painrules.sheet import explore as make_sheet
 from painrules.what_if import what_if, with_changes
+
+SheetFormat = Literal["text", "json", "markdown", "html", "pdf"]
 
 
 @app.command()
@@ -47,7 +50,11 @@ def explore(
     everything: Annotated[bool, typer.Option("--all", help="Every option with all reasons and sources.")] = False,
     engine: Annotated[EngineName, typer.Option(help="What applies the rules; both give the same.")] = "durable",
     language: LanguageOption = "en",
-    format_: FormatOption = "text",
+    format_: Annotated[
+        SheetFormat,
+        typer.Option("--format", help="text; json for programs; markdown, html or pdf: the page to take along."),
+    ] = "text",
+    output: Annotated[Path | None, typer.Option(help="Write to this file, readable only by you.")] = None,
     plain: PlainOption = False,
     content: FolderOption = None,
 ) -> None:
@@ -56,6 +63,8 @@ def explore(
     Example: painrules explore --answers answers.yaml --what-if kidney_disease=severe
     """
     with errors_for_people():
+        if format_ == "pdf":
+            _check_pdf_is_possible(output)
         if answers and resume:
             raise WrongUseError("Use --answers or --resume, not both.")
         if other and not answers:
@@ -73,12 +82,13 @@ def explore(
             _show_what_if(knowledge, person, changed, engine, format_, plain)
             return
         sheet = make_sheet(knowledge, person, engine)
-        if format_ == "json":
-            print_json(sheet.as_plain())
+        if output:
+            _write(output, _page_as_bytes(knowledge, person, sheet, format_, everything, plain))
+        elif format_ in ("text", "json"):
+            _print_sheet(knowledge, sheet, format_, everything, plain)
         else:
-            from painrules.surfaces.sheet_page import page
-
-            read(knowledge, page(knowledge, sheet, everything=everything), plain)
+            sys.stdout.buffer.write(_page_as_bytes(knowledge, person, sheet, format_, everything, plain))
+            sys.stdout.buffer.flush()
         if not answers and not save:
             from painrules.surfaces.dialogue import offer_to_save, try_other_answers
 
@@ -92,8 +102,15 @@ def explore(
 
 
 def _show_what_if(
-    knowledge: KnowledgeBase, person: Answers, changed: Answers, engine: EngineName, format_: Format, plain: bool
+    knowledge: KnowledgeBase,
+    person: Answers,
+    changed: Answers,
+    engine: EngineName,
+    format_: SheetFormat,
+    plain: bool,
 ) -> None:
+    if format_ not in ("text", "json"):
+        raise WrongUseError("--what-if is shown as text or json.")
     found = what_if(knowledge, person, changed, engine)
     if format_ == "json":
         print_json(found.as_plain())
@@ -101,6 +118,53 @@ def _show_what_if(
         from painrules.surfaces.what_if_page import what_if_page
 
         read(knowledge, what_if_page(knowledge, found), plain)
+
+
+def _check_pdf_is_possible(output: Path | None) -> None:
+    """Say before the first question, not after the last, what would keep the page from being written."""
+    from painrules.surfaces import pdf
+
+    if output is None and sys.stdout.isatty():
+        raise WrongUseError("A PDF is no text for a terminal. Name a file for it: --output page.pdf.")
+    try:
+        pdf.needed()
+    except pdf.PdfMissingError as error:
+        raise WrongUseError(str(error)) from None
+
+
+def _print_sheet(
+    knowledge: KnowledgeBase, sheet: Sheet, format_: Literal["text", "json"], everything: bool, plain: bool
+) -> None:
+    if format_ == "json":
+        print_json(sheet.as_plain())
+        return
+    from painrules.surfaces.sheet_page import page
+
+    read(knowledge, page(knowledge, sheet, everything=everything), plain)
+
+
+def _page_as_bytes(
+    knowledge: KnowledgeBase, person: Answers, sheet: Sheet, format_: SheetFormat, everything: bool, plain: bool
+) -> bytes:
+    """The page to take along, or all of the sheet where everything is wished for."""
+    if format_ in ("text", "json"):
+        with redirect_stdout(io.StringIO()) as printed:
+            _print_sheet(knowledge, sheet, format_, everything, plain)
+        return printed.getvalue().encode()
+    from painrules.surfaces import html, markdown, pdf
+    from painrules.surfaces.blocks import Block, with_words_explained
+    from painrules.surfaces.sheet_page import page
+    from painrules.surfaces.take_along import take_along
+
+    blocks: list[Block] = (
+        list(with_words_explained(knowledge, page(knowledge, sheet, everything=True)))
+        if everything
+        else take_along(knowledge, person, sheet)
+    )
+    if format_ == "markdown":
+        return markdown.document(blocks).encode()
+    written = html.document(blocks, language=knowledge.language, skip_link=knowledge.wording["skip_link"])
+    return pdf.document(written) if format_ == "pdf" else written.encode()
 
 
 def _ask(knowledge: KnowledgeBase, so_far: Answers, save: Path | None) -> Answers:
@@ -123,25 +187,35 @@ def _ask(knowledge: KnowledgeBase, so_far: Answers, save: Path | None) -> Answer
 def _save_new(path: Path, answers: Answers) -> None:
     if path.exists():
         raise FileExistsError(17, "it exists already")
-    _write_private(path, answers)
+    _write_private(path, _as_file(answers))
 
 
 def _save(path: Path, answers: Answers) -> None:
+    _write(path, _as_file(answers))
+
+
+def _as_file(answers: Answers) -> bytes:
+    import yaml
+
+    text: str = yaml.safe_dump(as_plain(answers), sort_keys=False, allow_unicode=True)
+    return text.encode()
+
+
+def _write(path: Path, data: bytes) -> None:
     try:
-        _write_private(path, answers)
+        _write_private(path, data)
     except OSError as error:
         raise WrongUseError(f"{path} cannot be written: {error.strerror or error}.") from None
 
 
-def _write_private(path: Path, answers: Answers) -> None:
+def _write_private(path: Path, data: bytes) -> None:
     """Write whole or not at all, for the owner's eyes only (mkstemp makes files of mode 0600)."""
-    import yaml
-
-    text = yaml.safe_dump(as_plain(answers), sort_keys=False, allow_unicode=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    if path.exists() and not path.is_file():
+        raise OSError(22, "it is no ordinary file")  # such as /dev/stdout, which would be replaced
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
         Path(name).replace(path)
     except OSError:
         Path(name).unlink(missing_ok=True)

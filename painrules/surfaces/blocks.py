@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from painrules.entries import Frequency
+from painrules.entries import Frequency, Word
 from painrules.evidence import Difference
 from painrules.knowledge import KnowledgeBase
 
@@ -17,10 +18,12 @@ MOST_BODIES = 2
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; level 1 is the page's title."""
+    """A heading; level 1 is the page's title, level 3 a part of a section."""
 
     text: str
     level: int = 2
+    tone: Literal["plain", "quiet"] = "plain"
+    """quiet: what follows is to look up, such as sources; drawn small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,11 @@ class Entry:
     status: str = ""
     details: tuple[str, ...] = ()
 
+    @property
+    def lead(self) -> str:
+        """The text as it stands before a tag: with a colon, unless it is a question."""
+        return self.text if self.text.endswith("?") or not self.tag else f"{self.text}:"
+
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
@@ -60,7 +68,14 @@ class SideBySide:
     """The lines of each, in the order of the names."""
 
 
-Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide"
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Empty lines to write on, on paper."""
+
+    count: int
+
+
+Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide | Lines"
 
 
 @dataclass
@@ -78,11 +93,25 @@ class Notes:
         numbers = sorted(list(self.reported).index(source) + 1 for source in sources)
         return f" [{', '.join(map(str, numbers))}]" if numbers else ""
 
+    def short_blocks(self) -> Iterator[Block]:
+        """The list of sources for paper: who, when, and what to look for."""
+        words = self.knowledge.wording
+        if self.reported:
+            yield Heading(words["sources_heading"], tone="quiet")
+        for number, (id, reported) in enumerate(self.reported.items(), 1):
+            source = self.knowledge.sources[id]
+            year = f", {source.year}" if source.year else ""
+            told = f" ({words['reported_by']})" if reported else ""
+            what = (
+                f"{source.body}{year}. doi.org/{source.doi}" if source.doi else f"{source.body}: {source.title}{year}"
+            )
+            yield Entry(f"{what}{told}", f"{number}.")
+
     def blocks(self) -> Iterator[Block]:
         """The list of sources."""
         words = self.knowledge.wording
         if self.reported:
-            yield Heading(words["sources_heading"])
+            yield Heading(words["sources_heading"], tone="quiet")
         for number, (id, reported) in enumerate(self.reported.items(), 1):
             source = self.knowledge.sources[id]
             year = f", {source.year}" if source.year else ""
@@ -122,12 +151,6 @@ def frequency_lines(knowledge: KnowledgeBase, frequency: Frequency) -> tuple[str
 
 def with_words_explained(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> Iterator[Block]:
     """The same blocks, with each medical word explained below the block that uses it first."""
-    forms = {form.lower(): word for word in knowledge.words.values() for form in (word.word, *word.also)}
-    if not forms:
-        yield from blocks
-        return
-    longest_first = sorted(forms, key=lambda form: (-len(form), form))
-    pattern = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)
     explained: set[str] = set()
     among_sources = False
     for block in blocks:
@@ -136,10 +159,8 @@ def with_words_explained(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> I
         if among_sources:
             yield block
             continue
-        text = _text_of(block)
-        found = {forms[match[0].lower()].id: None for match in pattern.finditer(text)}
-        new = [knowledge.words[id] for id in found if id not in explained]
-        explained.update(found)
+        new = [word for word in words_in(knowledge, [block]) if word.id not in explained]
+        explained.update(word.id for word in new)
         meanings = [f"({word.word}: {word.means.rstrip('.')})" for word in new]
         if isinstance(block, Entry):
             yield replace(block, details=(*block.details, *meanings))
@@ -153,4 +174,22 @@ def _text_of(block: Block) -> str:
         return " ".join((block.text, *block.details))
     if isinstance(block, SideBySide):
         return " ".join(line for lines in block.texts for line in lines)
-    return "" if isinstance(block, Alarm) else block.text
+    return block.text if isinstance(block, (Heading, Paragraph)) else ""
+
+
+def words_in(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> tuple[Word, ...]:
+    """The medical words that blocks use, in reading order."""
+    forms, pattern = _forms_of_words(knowledge)
+    found: dict[str, Word] = {}
+    for block in blocks if forms else ():
+        for match in pattern.finditer(_text_of(block)):
+            word = forms[match[0].lower()]
+            found[word.id] = word
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=4)
+def _forms_of_words(knowledge: KnowledgeBase) -> tuple[dict[str, Word], re.Pattern[str]]:
+    forms = {form.lower(): word for word in knowledge.words.values() for form in (word.word, *word.also)}
+    longest_first = sorted(forms, key=lambda form: (-len(form), form))
+    return forms, re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)

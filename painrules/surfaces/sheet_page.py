@@ -24,7 +24,7 @@ def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) ->
     yield Heading(words["title"], 1)
     names = ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
     yield Paragraph(f"{words['for']} {names}", "strong")
-    yield from _urgent(knowledge, sheet)
+    yield from urgent_signs(knowledge, sheet)
     if knowledge.machine_made:
         yield Paragraph(words["machine_made"], "strong")
     yield Paragraph(words["purpose"])
@@ -62,7 +62,8 @@ def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) ->
 # --- urgent signs --------------------------------------------------------------------------------------------------
 
 
-def _urgent(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
+def urgent_signs(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
+    """The urgent signs that the person has, then those that nobody asked about."""
     words = knowledge.wording
     certain = [sign for sign in sheet.urgent if sign.certain]
     if certain:
@@ -75,16 +76,20 @@ def _urgent(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
     signs = {sign.id: _unanswered_signs(knowledge, sign) for sign in possible}
     for sign in possible:
         # The sign itself was named; what is open is only whether something else makes it more urgent.
-        if not signs[sign.id]:
+        if not signs[sign.id] and _was_named(sign):
             said = ", ".join(said_text(knowledge, because) for because in sign.because)
             lines = (f"{words['possible']} {sign.text}", sign.action, f"{words['because']}: {said}.")
             yield Alarm(words[f"level.{sign.level}"], lines)
-    if any(signs.values()):
+    if any(signs[sign.id] or not _was_named(sign) for sign in possible):
         yield Heading(words["urgent_unknown_heading"])
         yield Paragraph(words["urgent_unknown_intro"], "quiet")
         yield from _signs_to_know(knowledge, possible, signs)
     elif not certain:
         yield Paragraph(words["urgent_none"])
+
+
+def _was_named(sign: Urgent) -> bool:
+    return any(because.answer != "unknown" and because.question != "condition" for because in sign.because)
 
 
 def _unanswered_signs(knowledge: KnowledgeBase, sign: Urgent) -> list[str]:
@@ -104,6 +109,8 @@ def _signs_to_know(
                 new = [question for question in signs[sign.id] if question not in shown]
                 shown.update(new)
                 lines += [knowledge.questions[question].ask for question in new]
+                # It rests on other questions, and none of them was answered: its text says what to look for.
+                lines += [] if signs[sign.id] or _was_named(sign) else [sign.text]
         if lines:
             yield Paragraph(f"{knowledge.wording[f'level.{level}']}:", "strong")
             yield from (Entry(line) for line in lines)
@@ -144,6 +151,12 @@ def _category(knowledge: KnowledgeBase, options: list[Option], everything: bool)
 
 
 def _entry(knowledge: KnowledgeBase, option: Option, everything: bool) -> Entry:
+    details = list(_all_details(knowledge, option) if everything else _short_details(knowledge, option))
+    return Entry(option.name, SYMBOLS[option.status], tag(knowledge, option), option.status, tuple(details))
+
+
+def tag(knowledge: KnowledgeBase, option: Option) -> str:
+    """An option's status in words, what guidelines say, and what the person told about it."""
     words = knowledge.wording
     tags = [words[f"status.{option.status}"], words[f"guidelines.{option.guidelines}"]]
     if option.evidence and all(said.scope == "some_kinds" for said in option.evidence):
@@ -151,8 +164,7 @@ def _entry(knowledge: KnowledgeBase, option: Option, everything: bool) -> Entry:
     if option.tried:
         tags.append(words[f"tried.{option.tried}"])
     tags += [words[fit] for fit in ("fits", "does_not_fit") if getattr(option, fit)]
-    details = list(_all_details(knowledge, option) if everything else _short_details(knowledge, option))
-    return Entry(option.name, SYMBOLS[option.status], "; ".join(tags), option.status, tuple(details))
+    return "; ".join(tags)
 
 
 def _short_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:

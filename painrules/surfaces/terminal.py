@@ -10,11 +10,12 @@ from typing import Protocol
 from rich.console import Console
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Paragraph, SideBySide
+from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Lines, Paragraph, SideBySide
 
 WIDTH = 80
 MOST_COLUMNS = 2
@@ -56,6 +57,8 @@ class Plain:
                 print(f"\n{visible(block.heading)}")
                 for name, lines in zip(block.names, block.texts, strict=True):
                     print(f"{visible(name)}: {visible(' '.join(lines))}")
+            elif isinstance(block, Lines):
+                print("\n" * block.count, end="")
             else:
                 tag = f" ({block.tag})" if block.tag else ""
                 lead = f"{block.symbol} " if block.symbol[0].isdigit() or not block.status else ""
@@ -88,7 +91,8 @@ class Rich:
         if isinstance(block, Heading):
             style = "bold reverse" if block.level == 1 else "bold cyan"
             show()
-            show(Text(f" {visible(block.text)} " if block.level == 1 else visible(block.text).upper(), style=style))
+            name = visible(block.text)
+            show(Text({1: f" {name} ", 2: name.upper()}.get(block.level, name), style=style))
         elif isinstance(block, Paragraph):
             show(Text(visible(block.text), style=TONES[block.tone]))
         elif isinstance(block, Alarm):
@@ -100,6 +104,10 @@ class Rich:
             )
         elif isinstance(block, SideBySide):
             self._side_by_side(block)
+        elif isinstance(block, Lines):
+            for _ in range(block.count):
+                show()
+                show(Rule(style="dim"))
         else:
             self._entry(block)
 
@@ -125,7 +133,8 @@ class Rich:
         grid.add_column(ratio=1, overflow="fold")
         line = Text(visible(entry.text), style="bold" if entry.status else "")
         if entry.tag:
-            line.append(f": {visible(entry.tag)}", style=style or "dim")
+            colon = entry.lead[len(entry.text) :]
+            line.append(f"{colon} {visible(entry.tag)}", style=style or "dim")
         grid.add_row(Text(entry.symbol, style=style), line)
         for detail in entry.details:
             grid.add_row("", Text(visible(detail)))

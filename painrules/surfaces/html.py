@@ -1,0 +1,130 @@
+"""Pages as HTML: one file with its style inside, no script, nothing fetched. Every text is hostile until escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from html import escape
+from importlib.resources import files
+from itertools import groupby
+
+from painrules.reading import visible
+from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Lines, Paragraph, SideBySide
+
+
+def document(blocks: Iterable[Block], *, language: str, skip_link: str) -> str:
+    """A whole page."""
+    blocks = list(blocks)
+    title = next((block.text for block in blocks if isinstance(block, Heading)), "")
+    return f"""\
+<!DOCTYPE html>
+<html lang="{text(language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{text(policy())}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="painrules">
+<title>{text(title)}</title>
+<style>
+{style()}</style>
+</head>
+<body>
+<a class="skip" href="#content">{text(skip_link)}</a>
+<main id="content" tabindex="-1">
+{content(blocks)}
+</main>
+</body>
+</html>
+"""
+
+
+def content(blocks: Iterable[Block]) -> str:
+    """The blocks alone, each heading of level 2 with what belongs to it as a section."""
+    lines: list[str] = []
+    inside = False
+    number = 0
+    for kind, group in groupby(blocks, key=_kind):
+        if kind:
+            lines += _list(kind, [block for block in group if isinstance(block, Entry)])
+            continue
+        for block in group:
+            if isinstance(block, Heading) and block.level <= 2:
+                lines += ["</section>"] if inside else []
+                inside = block.level == 2
+                if inside:
+                    number += 1
+                    look_up = ' class="quiet"' if block.tone == "quiet" else ""
+                    lines.append(f'<section{look_up} aria-labelledby="section-{number}">')
+                    lines.append(f'<h2 id="section-{number}">{text(block.text)}</h2>')
+                    continue
+            lines += _block(block)
+    lines += ["</section>"] if inside else []
+    return "\n".join(lines)
+
+
+def text(words: str) -> str:
+    """Words as HTML: nothing in them is markup, and control characters are shown as such."""
+    return escape(visible(words))
+
+
+@cache
+def style() -> str:
+    """The style of every page."""
+    return files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+
+
+@cache
+def policy() -> str:
+    """What a browser may load for a page: nothing, and it may use no style but the one inside it."""
+    digest = base64.b64encode(hashlib.sha256(f"\n{style()}".encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _kind(block: Block) -> str:
+    """The list that an entry belongs to; empty for what is no entry."""
+    if not isinstance(block, Entry):
+        return ""
+    return "numbered" if block.symbol[0].isdigit() else "options" if block.status or block.details else "short"
+
+
+def _block(block: Block) -> Iterator[str]:
+    if isinstance(block, Heading):
+        yield f"<h{block.level}>{text(block.text)}</h{block.level}>"
+    elif isinstance(block, Paragraph):
+        tone = "" if block.tone == "plain" else f' class="{block.tone}"'
+        yield f"<p{tone}>{text(block.text)}</p>"
+    elif isinstance(block, Alarm):
+        yield f'<div class="alarm"><p class="strong"><span aria-hidden="true">⚠ </span>{text(block.action)}</p>'
+        yield from (f"<p>{text(line)}</p>" for line in block.lines)
+        yield "</div>"
+    elif isinstance(block, Lines):
+        yield f'<div class="lines" aria-hidden="true">{"<div></div>" * block.count}</div>'
+    elif isinstance(block, SideBySide):
+        yield f"<h3>{text(block.heading)}</h3>\n<dl>"
+        for name, lines in zip(block.names, block.texts, strict=True):
+            yield f"<dt>{text(name)}</dt>\n<dd>{text(' '.join(lines))}</dd>"
+        yield "</dl>"
+
+
+def _list(kind: str, entries: Iterable[Entry]) -> Iterator[str]:
+    name = "ol" if kind == "numbered" else "ul"
+    yield f'<{name} class="{kind}">'
+    for entry in entries:
+        class_ = entry.status or ("more" if entry.symbol == "+" else "")
+        yield f'<li class="{text(class_)}">{_entry(entry)}</li>' if class_ else f"<li>{_entry(entry)}</li>"
+    yield f"</{name}>"
+
+
+def _entry(entry: Entry) -> str:
+    symbol = entry.symbol if entry.status else ""
+    parts = [f'<span class="symbol" aria-hidden="true">{text(symbol)}</span> '] if symbol else []
+    if entry.status:
+        parts.append(f'<strong>{text(entry.lead)}</strong> <span class="status">{text(entry.tag)}</span>')
+    else:  # the space stands inside: WeasyPrint 70 breaks the line in a wrong place when it stands before
+        parts.append(f"{text(entry.lead)}<strong> {text(entry.tag)}</strong>" if entry.tag else text(entry.text))
+    parts += [f"\n<p>{text(detail)}</p>" for detail in entry.details]
+    return "".join(parts)

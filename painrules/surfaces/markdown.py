@@ -1,0 +1,59 @@
+"""Pages as Markdown (CommonMark). No text can become markup, not even HTML inside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from painrules.reading import visible
+from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Lines, Paragraph, SideBySide
+
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~|$]")
+_AT_START = re.compile(r"^([-+=#]|\d+(?=[.)]))")
+
+
+def document(blocks: Iterable[Block]) -> str:
+    """A whole page."""
+    lines: list[str] = []
+    before: Block | None = None
+    for block in blocks:
+        # Entries of one list hold together; everything else stands apart.
+        if before is not None and not (isinstance(block, Entry) and isinstance(before, Entry)):
+            lines.append("")
+        lines += _block(block)
+        before = block
+    return "\n".join(lines) + "\n"
+
+
+def text(words: str) -> str:
+    """Words on one line of Markdown: nothing in them is markup, and control characters are shown as such."""
+    one_line = " ".join(visible(words).split())
+    return _AT_START.sub(_escaped_start, _MARKUP.sub(r"\\\g<0>", one_line))
+
+
+def _escaped_start(match: re.Match[str]) -> str:
+    return f"{match[1]}\\" if match[1].isdigit() else f"\\{match[1]}"
+
+
+def _block(block: Block) -> Iterator[str]:
+    if isinstance(block, Heading):
+        yield f"{'#' * block.level} {text(block.text)}"
+    elif isinstance(block, Paragraph):
+        yield f"**{text(block.text)}**" if block.tone == "strong" else text(block.text)
+    elif isinstance(block, Alarm):
+        yield f"> **{text(block.action)}**"
+        for line in block.lines:
+            yield from (">", f"> {text(line)}")
+    elif isinstance(block, Lines):
+        yield from ["\\_" * 60, ""] * block.count
+    elif isinstance(block, SideBySide):
+        yield f"### {text(block.heading)}"
+        for name, lines in zip(block.names, block.texts, strict=True):
+            yield from ("", f"**{text(name)}:** {text(' '.join(lines))}")
+    else:
+        number = block.symbol if block.symbol[0].isdigit() else "-"
+        symbol = f"{text(block.symbol)} " if block.symbol[0] not in "-+0123456789" else ""
+        name = f"**{text(block.lead)}**" if block.status else text(block.lead)
+        tag = f" {text(block.tag)}" if block.tag else ""
+        yield f"{number} {symbol}{name}{tag}"
+        yield from (f"{' ' * len(number)} - {text(detail)}" for detail in block.details)

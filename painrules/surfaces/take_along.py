@@ -1,0 +1,242 @@
+"""The page to take along to a visit: a short one, for paper.
+
+It holds what the person told, the options with their strongest warning, and questions to ask. It is kept to two sheets
+of A4 by showing fewer options of each category in full; the rest is named with its status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
+
+from painrules.answers import PREFERENCES, Answers
+from painrules.entries import Question
+from painrules.knowledge import KnowledgeBase
+from painrules.sheet import CERTAIN_STATUS, STATUSES, Option, Reason, Sheet
+from painrules.surfaces.blocks import (
+    Alarm,
+    Block,
+    Entry,
+    Heading,
+    Lines,
+    Notes,
+    Paragraph,
+    SideBySide,
+    difference_sentence,
+    words_in,
+)
+from painrules.surfaces.sheet_page import SYMBOLS, reason_text, tag, urgent_signs
+
+ATTEMPTS = ((5, True), (4, True), (3, True), (2, True), (1, True), (1, False))
+"""How many options of a category are shown in full, and as many of those that are usually avoided; whether words are
+explained. The first page that is short enough is taken, or the last."""
+FEWEST_LINES, MOST_LINES = 3, 16
+"""Lines for notes."""
+PAPER = 137
+"""The height of two sheets of A4, in lines of text."""
+HEIGHT_OF_NOTE = 2
+LINE, COLUMN = 112, 56
+"""Characters that fit into a line, and into a line of one of two columns."""
+
+
+def take_along(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet) -> list[Block]:
+    """The blocks of the page: as many options in full as two sheets of paper hold."""
+    for shown, explain in ATTEMPTS:
+        blocks = list(_page(knowledge, answers, sheet, shown, explain))
+        lines = int((PAPER - height(blocks)) / HEIGHT_OF_NOTE)
+        if lines >= FEWEST_LINES:
+            break
+    space = Lines(min(max(lines, FEWEST_LINES), MOST_LINES))
+    return [space if isinstance(block, Lines) else block for block in blocks]
+
+
+def _page(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, shown: int, explain: bool) -> Iterator[Block]:
+    words, notes = knowledge.wording, Notes(knowledge)
+    body = [
+        *_about_me(knowledge, answers, sheet),
+        *_options(knowledge, sheet, shown, notes),
+        *_told(knowledge, answers),
+        *_questions(knowledge, sheet),
+    ]
+    yield Heading(words["title"], 1)
+    names = ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
+    yield Paragraph(f"{words['for']} {names}", "strong")
+    yield from urgent_signs(knowledge, sheet)
+    if knowledge.machine_made:
+        yield Paragraph(words["machine_made"], "strong")
+    yield from body
+    yield Heading(words["notes_heading"])
+    yield Lines(0)
+    yield Heading(words["limits_heading"])
+    yield Paragraph(" ".join(words[f"limits.{number}"] for number in (1, 2, 3)))
+    used = words_in(knowledge, body) if explain else ()
+    if used:
+        yield Heading(words["words_heading"], tone="quiet")
+    for word in used:
+        yield Entry(f"{word.word}: {word.means.rstrip('.')}.")
+    yield from notes.short_blocks()
+    made = sheet.painrules
+    yield Paragraph(
+        words["made_from"].format(version=made.version, digest=made.knowledge_digest[:12], answers=made.answers_digest),
+        "quiet",
+    )
+
+
+# --- what the person told ------------------------------------------------------------------------------------------
+
+
+def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet) -> Iterator[Block]:
+    words = knowledge.wording
+    yield Heading(words["about_me"])
+    said_no: list[Question] = []
+    told = False
+    for question in knowledge.questions.values():
+        answer = answers.known.get(question.id)
+        if answer is None or question.id == PREFERENCES:
+            continue
+        if answer in ("no", frozenset()) and (question.kind != "one_of"):
+            said_no.append(question)
+        else:
+            told = True
+            yield Entry(question.ask, tag=_answer(question, answer, words["yes"]))
+    signs = [question for question in said_no if question.urgent == "yes"]
+    others = [question.ask for question in said_no if question.urgent != "yes"]
+    if others:
+        yield Paragraph(words["said_no"].format(questions=_joined(others)))
+    if signs:
+        yield Paragraph(words["said_no_signs"].format(count=len(signs)))
+    if not told and not said_no:
+        yield Paragraph(words["nothing_told"])
+    unsure = [question.ask for question in knowledge.questions.values() if question.id in answers.unsure]
+    if unsure:
+        yield Paragraph(f"{words['not_sure']} {_joined(unsure)}")
+    # Urgent signs that nobody asked about stand above.
+    open_ = [q for q in map(knowledge.questions.__getitem__, sheet.next_questions) if q.urgent != "yes"]
+    if open_:
+        yield Paragraph(f"{words['still_open']} {_joined(question.ask for question in open_)}")
+
+
+def _joined(asks: Iterable[str]) -> str:
+    return "; ".join(asks).replace("?; ", "? ")
+
+
+def _answer(question: Question, answer: object, yes: str) -> str:
+    if isinstance(answer, float):
+        return f"{answer:g} {question.unit}".rstrip()
+    if question.kind == "yes_no":
+        return yes
+    chosen = answer if isinstance(answer, frozenset) else {answer}
+    return "; ".join(value.say for value in question.values if value.id in chosen)
+
+
+def _told(knowledge: KnowledgeBase, answers: Answers) -> Iterator[Block]:
+    words = knowledge.wording
+    if answers.tried:
+        yield Heading(words["tried_heading"])
+    for modality, result in answers.tried.items():
+        yield Entry(knowledge.modalities[modality].name, tag=words[f"tried.{result}"])
+    wishes = answers.known.get(PREFERENCES)
+    if wishes:
+        yield Heading(words["matters_heading"])
+        for value in knowledge.questions[PREFERENCES].values:
+            if isinstance(wishes, frozenset) and value.id in wishes:
+                yield Entry(value.say)
+
+
+def _questions(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
+    if sheet.questions_to_ask:
+        yield Heading(knowledge.wording["ask_heading"])
+    for number, ask in enumerate(sheet.questions_to_ask, 1):
+        yield Entry(ask, f"{number}.")
+
+
+# --- options -------------------------------------------------------------------------------------------------------
+
+
+def _options(knowledge: KnowledgeBase, sheet: Sheet, shown: int, notes: Notes) -> Iterator[Block]:
+    words = knowledge.wording
+    yield Heading(words["options_heading"])
+    if not sheet.options:
+        yield Paragraph(words["nothing_found"])
+        return
+    yield Paragraph(words["order"], "quiet")
+    for category in knowledge.categories.values():
+        options = [option for option in sheet.options if option.category == category.id]
+        if options:
+            yield Heading(category.name, 3)
+            yield from _category(knowledge, options, shown, notes)
+    yield Paragraph(f"{words['without_heading']}: {words['without_intro']}")
+    used = {option.status for option in sheet.options}
+    means = [_named(knowledge, status, words[f"status_means.{status}"]) for status in STATUSES if status in used]
+    yield Paragraph(f"{words['signs_mean']} {' '.join(means)}", "quiet")
+
+
+def _category(knowledge: KnowledgeBase, options: Sequence[Option], shown: int, notes: Notes) -> Iterator[Block]:
+    words = knowledge.wording
+    held = [option for option in options if option.status == "held_back"]
+    open_ = [option for option in options if option.status not in ("held_back", "advised_against")]
+    in_full = [*open_[:shown], *held[:shown]]
+    for option in in_full:
+        yield _entry(knowledge, option, notes)
+    folded = [option for option in options if option not in in_full]
+    if folded:
+        names = {status: "; ".join(o.name for o in folded if o.status == status) for status in STATUSES}
+        lines = [_named(knowledge, status, f"{names[status]}.") for status in STATUSES if names[status]]
+        yield Entry(words["folded"].format(count=len(folded)), "+", details=tuple(lines))
+
+
+def _named(knowledge: KnowledgeBase, status: str, what: str) -> str:
+    return f"{SYMBOLS[status]} {knowledge.wording[f'status.{status}']}: {what}"
+
+
+def _entry(knowledge: KnowledgeBase, option: Option, notes: Notes) -> Entry:
+    reasons = []
+    for reason in strongest(option):
+        lead = "" if reason.certain else f"{knowledge.wording['possible']} "
+        reasons.append(f"{lead}{reason_text(knowledge, reason)}{notes.mark(reason.sources)}")
+    details = [" ".join(reasons)] if reasons else []
+    if option.difference:
+        sentence = difference_sentence(knowledge, option.difference)
+        details.append(f"{sentence}{notes.mark(option.difference.sources)}")
+    return Entry(option.name, SYMBOLS[option.status], tag(knowledge, option), option.status, tuple(details))
+
+
+def strongest(option: Option) -> Iterator[Reason]:
+    """The reason that gives an option its status and, when that one only may apply, the strongest one that does."""
+    reasons = [reason for reason in option.reasons if reason.effect in CERTAIN_STATUS]
+    certain = [reason for reason in reasons if reason.certain]
+    yield from certain[:1]
+    if reasons and reasons[0] not in certain[:1]:
+        yield reasons[0]
+
+
+# --- how much paper it takes ---------------------------------------------------------------------------------------
+
+
+def height(blocks: Iterable[Block]) -> float:
+    """About how many lines of print these blocks take."""
+    lines, small = 0.0, False
+    for block in blocks:
+        if isinstance(block, Heading):
+            small = block.tone == "quiet" or (small and block.level == 3)
+            lines += {1: 2.5, 2: 2.0}.get(block.level, 1.4)
+        elif isinstance(block, Paragraph):
+            lines += _lines(block.text, LINE)
+        elif isinstance(block, Alarm):
+            lines += 1.6 + sum(_lines(line, LINE) for line in (block.action, *block.lines))
+        elif isinstance(block, Lines):
+            lines += HEIGHT_OF_NOTE * block.count
+        elif isinstance(block, SideBySide):
+            lines += 1.4 + sum(_lines(" ".join(text), LINE) for text in block.texts)
+        elif block.symbol == "+":
+            lines += 0.2 + _lines(" ".join((block.text, *block.details)), LINE)
+        elif block.status or block.details or (block.symbol[0].isdigit() and not small):
+            text = f"{block.lead} {block.tag}"
+            lines += 0.2 + sum(_lines(line, LINE) for line in (text, *block.details))
+        else:
+            lines += (_lines(f"{block.lead} {block.tag}", COLUMN) / 2) * (0.85 if small else 1)
+    return lines
+
+
+def _lines(text: str, width: int) -> int:
+    return ceil(len(text) / width)
