@@ -81,7 +81,7 @@ def test_c1_numbered_sources_with_years(compared: str) -> None:
 
 def test_c3_how_sure(compared: str) -> None:
     assert re.search(
-        r"Acupuncture: .*\((high|moderate|low|very low) certainty\)", row(compared, "How sure guidelines are")
+        r"Acupuncture: .*\(rated (high|in the middle|low|very low)\)", row(compared, "How sure guidelines are")
     )
 
 
