@@ -258,7 +258,9 @@ def words(
         if format_ == "json":
             print_json([asdict(knowledge.words[id]) for id in ids])
         else:
-            read(knowledge, word_list(knowledge, ids), plain)
+            from painrules.surfaces.terminal import surface
+
+            surface(plain=plain).page(word_list(knowledge, ids))  # not `read`: it would explain each word twice
 
 
 @app.command()
