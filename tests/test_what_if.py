@@ -127,11 +127,17 @@ def test_the_command_shows_both_sides_and_why() -> None:
     shown = run(*arguments)
     assert shown.returncode == 0, shown.stderr
     assert max(map(len, shown.stdout.splitlines())) <= 80
-    for expected in ("Now: usually avoided", "emergency department now", "would stay as they are", "SOURCES"):
+    for expected in (
+        "Now: check first",
+        "Then: usually avoided",
+        "emergency department now",
+        "would stay as they are",
+        "SOURCES",
+    ):
         assert expected in shown.stdout
     assert shown.stdout.index("emergency department") < shown.stdout.index("OPTIONS THAT WOULD CHANGE"), "signs first"
     plain = run(*arguments, "--plain").stdout
-    assert "Now: usually avoided: " in plain
+    assert "Now: check first: " in plain
     found = data(*arguments)
     assert {answer["question"] for answer in found["answers"]} == {"medicines_taken", "saddle_numbness"}
     assert json.dumps(found) == json.dumps(data(*arguments, "--engine", "reference"))

@@ -30,9 +30,9 @@ from painrules.surfaces.sheet_page import SYMBOLS, reason_text, tag, urgent_sign
 ATTEMPTS = ((5, True), (4, True), (3, True), (2, True), (1, True), (1, False))
 """How many options of a category are shown in full, and as many of those that are usually avoided; whether words are
 explained. The first page that is short enough is taken, or the last."""
-FEWEST_LINES, MOST_LINES = 3, 16
-"""Lines for notes."""
-PAPER = 137
+WANTED_LINES, FEWEST_LINES, MOST_LINES = 3, 1, 16
+"""Lines for notes: fewer options are shown in full for so many, at the least there are, and at most."""
+PAPER = 136
 """The height of two sheets of A4, in lines of text."""
 HEIGHT_OF_NOTE = 2
 LINE, COLUMN = 112, 56
@@ -44,7 +44,7 @@ def take_along(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet) -> list
     for shown, explain in ATTEMPTS:
         blocks = list(_page(knowledge, answers, sheet, shown, explain))
         lines = int((PAPER - height(blocks)) / HEIGHT_OF_NOTE)
-        if lines >= FEWEST_LINES:
+        if lines >= WANTED_LINES:
             break
     space = Lines(min(max(lines, FEWEST_LINES), MOST_LINES))
     return [space if isinstance(block, Lines) else block for block in blocks]
