@@ -32,8 +32,8 @@ ATTEMPTS = ((5, True), (4, True), (3, True), (2, True), (1, True), (1, False))
 explained. The first page that is short enough is taken, or the last."""
 WANTED_LINES, FEWEST_LINES, MOST_LINES = 3, 1, 16
 """Lines for notes: fewer options are shown in full for so many, at the least there are, and at most."""
-PAPER = 136
-"""The height of two sheets of A4, in lines of text."""
+PAPER = 132
+"""The height of two sheets of A4, in lines of text, with some to spare: the estimate is not exact."""
 HEIGHT_OF_NOTE = 2
 LINE, COLUMN = 112, 56
 """Characters that fit into a line, and into a line of one of two columns."""
