@@ -98,7 +98,7 @@ def _frequencies(knowledge: KnowledgeBase, id: str, conditions: Iterable[str]) -
     own = set(conditions)
     wider = {above for condition in own for above in knowledge.ancestors(condition)}
     near = own | wider | {kind for kind in knowledge.conditions if own & set(knowledge.ancestors(kind))}
-    return tuple(f for f in knowledge.frequencies if f.modality == id and (not own or f.condition in near))
+    return tuple(f for f in knowledge.frequencies_of.get(id, ()) if not own or f.condition in near)
 
 
 def _offered(knowledge: KnowledgeBase, id: str, condition: str, *, only_itself: bool) -> tuple[Statement, ...]:

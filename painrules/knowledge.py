@@ -165,6 +165,14 @@ class KnowledgeBase:
             found.setdefault(entry.condition, []).append(entry)
         return {condition: tuple(entries) for condition, entries in found.items()}
 
+    @cached_property
+    def frequencies_of(self) -> Mapping[str, tuple[Frequency, ...]]:
+        """Natural frequencies by modality."""
+        found: dict[str, list[Frequency]] = {}
+        for entry in self.frequencies:
+            found.setdefault(entry.modality, []).append(entry)
+        return {modality: tuple(entries) for modality, entries in found.items()}
+
     def explained(self, about: str, aspect: str) -> tuple[Explanation, ...]:
         """The texts on one aspect of a condition or modality; a modality without its own has those of its class."""
         own = self.explanations_of.get(about, {}).get(aspect, ())

@@ -76,7 +76,8 @@ def what_if(knowledge: KnowledgeBase, answers: Answers, changed: Answers, engine
     before = sheet_of(knowledge, answers, consult(knowledge, answers, engine))
     left, facts = reconsider(knowledge, facts_of(knowledge, changed), {}, knowledge.rules.values())
     after = sheet_of(knowledge, changed, conclusions_from(knowledge, left, facts))
-    pairs = [(old, new) for new in after.options for old in before.options if old.id == new.id]
+    olds = {option.id: option for option in before.options}
+    pairs = [(olds[new.id], new) for new in after.options if new.id in olds]
     options = tuple(_option_change(knowledge, old, new) for old, new in pairs if old.status != new.status)
     fits = tuple(FitChange(o.id, o.name, _fit(o), _fit(n)) for o, n in pairs if _fit(o) != _fit(n))
     same = [(old, new) for old, new in pairs if old.status == new.status]

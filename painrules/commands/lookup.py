@@ -145,7 +145,7 @@ def _as_plain(knowledge: KnowledgeBase, id: str) -> dict[str, Any]:
     entry = knowledge.conditions[id] if id in knowledge.conditions else knowledge.modalities[id]
     aspects: Iterable[str] = CONDITION_ASPECTS if id in knowledge.conditions else MODALITY_ASPECTS
     texts = {aspect: [asdict(text) for text in knowledge.explained(id, aspect)] for aspect in aspects}
-    counted = [asdict(frequency) for frequency in knowledge.frequencies if frequency.modality == id]
+    counted = [asdict(frequency) for frequency in knowledge.frequencies_of.get(id, ())]
     return {**asdict(entry), "explanations": texts, "frequencies": counted}
 
 

@@ -44,7 +44,7 @@ def about_modality(knowledge: KnowledgeBase, id: str) -> Iterator[Block]:
     if modality.also_called:
         yield Paragraph(f"{words['also_called']} {', '.join(modality.also_called)}.", "quiet")
     yield from _aspects(knowledge, id, MODALITY_ASPECTS, notes)
-    counted = [frequency for frequency in knowledge.frequencies if frequency.modality == id]
+    counted = knowledge.frequencies_of.get(id, ())
     if counted:
         yield Heading(words["numbers_heading"])
         for frequency in counted:

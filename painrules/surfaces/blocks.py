@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from painrules.entries import Frequency, Word
+from painrules.entries import Frequency, Source, Word
 from painrules.evidence import Difference
 from painrules.knowledge import KnowledgeBase
 
@@ -93,33 +93,35 @@ class Notes:
         numbers = sorted(list(self.reported).index(source) + 1 for source in sources)
         return f" [{', '.join(map(str, numbers))}]" if numbers else ""
 
-    def short_blocks(self) -> Iterator[Block]:
-        """The list of sources for paper: who, when, and what to look for."""
-        words = self.knowledge.wording
-        if self.reported:
-            yield Heading(words["sources_heading"], tone="quiet")
-        for number, (id, reported) in enumerate(self.reported.items(), 1):
-            source = self.knowledge.sources[id]
-            year = f", {source.year}" if source.year else ""
-            told = f" ({words['reported_by']})" if reported else ""
-            what = (
-                f"{source.body}{year}. doi.org/{source.doi}" if source.doi else f"{source.body}: {source.title}{year}"
-            )
-            yield Entry(f"{what}{told}", f"{number}.")
-
     def blocks(self) -> Iterator[Block]:
         """The list of sources."""
+        return self._list(_in_full)
+
+    def short_blocks(self) -> Iterator[Block]:
+        """The list of sources for paper: who, when, and what to look for."""
+        return self._list(_in_short)
+
+    def _list(self, line: Callable[[Source, str, str], str]) -> Iterator[Block]:
         words = self.knowledge.wording
         if self.reported:
             yield Heading(words["sources_heading"], tone="quiet")
         for number, (id, reported) in enumerate(self.reported.items(), 1):
             source = self.knowledge.sources[id]
             year = f", {source.year}" if source.year else ""
-            address = f"doi.org/{source.doi}" if source.doi else source.url or source.seen_at or ""
             told = f" ({words['reported_by']})" if reported else ""
-            title = f"{source.title}{year}".rstrip(".")
-            stop = "" if title.endswith(("?", "!")) else "."
-            yield Entry(f"{source.body}. {title}{stop}{told} {address}".rstrip(), f"{number}.")
+            yield Entry(line(source, year, told), f"{number}.")
+
+
+def _in_full(source: Source, year: str, told: str) -> str:
+    address = f"doi.org/{source.doi}" if source.doi else source.url or source.seen_at or ""
+    title = f"{source.title}{year}".rstrip(".")
+    stop = "" if title.endswith(("?", "!")) else "."
+    return f"{source.body}. {title}{stop}{told} {address}".rstrip()
+
+
+def _in_short(source: Source, year: str, told: str) -> str:
+    what = f"{source.body}{year}. doi.org/{source.doi}" if source.doi else f"{source.body}: {source.title}{year}"
+    return f"{what}{told}"
 
 
 def difference_sentence(knowledge: KnowledgeBase, differ: Difference) -> str:

@@ -191,8 +191,8 @@ def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
         for text in knowledge.explained(option.id, aspect):
             yield f"{text.text} [{', '.join(text.sources)}]"
     conditions = {said.condition for said in option.evidence}
-    for frequency in knowledge.frequencies:
-        if frequency.modality == option.id and frequency.condition in conditions:
+    for frequency in knowledge.frequencies_of.get(option.id, ()):
+        if frequency.condition in conditions:
             yield f"{' '.join(frequency_lines(knowledge, frequency))} [{frequency.source}]"
     for reason in option.reasons:
         lead = "" if reason.certain else f"{words['possible']} "
