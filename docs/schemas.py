@@ -60,6 +60,7 @@ def answers_schema(knowledge: KnowledgeBase) -> str:
                 "additionalProperties": {"enum": list(TRIED)},
             },
             PREFERENCES: answer(knowledge.questions[PREFERENCES]),
+            "talk_about": {"type": "array", "uniqueItems": True, "items": {"enum": list(knowledge.modalities)}},
         },
     }
     return pretty(schema)

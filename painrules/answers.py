@@ -20,7 +20,7 @@ Tried = Literal["helped", "did_not_help", "side_effects"]
 TRIED: tuple[Tried, ...] = ("helped", "did_not_help", "side_effects")
 PREFERENCES = "preferences"
 """The many-valued question that stands in a place of its own in answers files."""
-SECTIONS = ("conditions", "answers", "tried", PREFERENCES)
+SECTIONS = ("conditions", "answers", "tried", PREFERENCES, "talk_about")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Answers:
     known: Mapping[str, Answer] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
     tried: Mapping[str, Tried] = field(default_factory=dict)
+    talk_about: tuple[str, ...] = ()
+    """Treatments that the person marked to talk about."""
 
     def answer(self, question: str, value: Answer | None) -> Answers:
         """The same person with one answer more; None stands for 'not sure'."""
@@ -118,6 +120,8 @@ def as_plain(answers: Answers) -> dict[str, Any]:
         plain["tried"] = dict(sorted(answers.tried.items()))
     if preferences is not None:
         plain[PREFERENCES] = preferences
+    if answers.talk_about:
+        plain["talk_about"] = list(answers.talk_about)
     return plain
 
 
@@ -161,7 +165,13 @@ class _Reader:
                 self.problem(("tried", key), f"{shown(value)} is not a result.", did_you_mean(value, TRIED))
             else:
                 tried[key] = cast(Tried, value)
-        return Answers(tuple(self.conditions()), MappingProxyType(known), frozenset(unsure), MappingProxyType(tried))
+        return Answers(
+            tuple(self.conditions()),
+            MappingProxyType(known),
+            frozenset(unsure),
+            MappingProxyType(tried),
+            tuple(self.ids("talk_about", self.knowledge.modalities, "treatment")),
+        )
 
     def answered(self, entries: Iterable[tuple[Place, str, Any]]) -> tuple[dict[str, Answer], set[str]]:
         """The known answers among entries (place, question, value), and the questions answered with 'unsure'."""
@@ -184,20 +194,23 @@ class _Reader:
         return data if isinstance(data, dict) else {}
 
     def conditions(self) -> Iterator[str]:
-        data = self.document.data.get("conditions")
-        if data is None or data == []:
+        if self.document.data.get("conditions") in (None, []):
             self.problem(("conditions",), "is missing: name at least one.", "'painrules conditions' lists them.")
-        elif not isinstance(data, list):
-            self.problem(("conditions",), "is not a list.", "Write it in square brackets.")
         else:
-            for index, word in enumerate(data):
-                if not isinstance(word, str) or word not in self.knowledge.conditions:
-                    hint = did_you_mean(word, self.knowledge.conditions)
-                    self.problem(("conditions", index), f"{shown(word)} is not a condition.", hint)
-                elif word in data[:index]:
-                    self.problem(("conditions", index), f"{shown(word)} stands here twice.")
-                else:
-                    yield word
+            yield from self.ids("conditions", self.knowledge.conditions, "condition")
+
+    def ids(self, section: str, valid: Mapping[str, object], what: str) -> Iterator[str]:
+        data = self.document.data.get(section) or []
+        if not isinstance(data, list):
+            self.problem((section,), "is not a list.", "Write it in square brackets.")
+            return
+        for index, word in enumerate(data):
+            if not isinstance(word, str) or word not in valid:
+                self.problem((section, index), f"{shown(word)} is not a {what}.", did_you_mean(word, valid))
+            elif word in data[:index]:
+                self.problem((section, index), f"{shown(word)} stands here twice.")
+            else:
+                yield word
 
     def answer(self, place: Place, question: Question, value: object) -> Answer | None:
         if question.kind == "number":

@@ -7,6 +7,7 @@ what fits. Within each, the question comes next that can change most, and more s
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -20,25 +21,11 @@ from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Urgent, explore
 from painrules.unanswered import WEIGHT, Unanswered, questions_in, unanswered
 
-Command = Literal["back", "skip", "quit", "done", "help"]
-COMMANDS: dict[str, Command] = {
-    "b": "back",
-    "back": "back",
-    "s": "skip",
-    "skip": "skip",
-    "": "skip",
-    "q": "quit",
-    "quit": "quit",
-    "d": "done",
-    "done": "done",
-    "h": "help",
-    "help": "help",
-}
+Command = Literal["back", "skip", "not_sure", "done", "quit"]
+"""What a person can do instead of answering; `done`: see the page now."""
 LOOKED_AHEAD = 6
 """Steps that promise most, of which the answers are tried out."""
 MOST_EXAMPLES = 3
-NOT_SURE = frozenset({"u", "?", "unsure", "not sure"})
-NONE = frozenset({"0", "n", "no", "none"})
 
 
 @dataclass(frozen=True)
@@ -53,13 +40,17 @@ class Progress:
         """One step further."""
         return Progress(answers, self.skipped, self)
 
+    def choose(self, conditions: Sequence[str]) -> Progress:
+        """One step further, with the kinds of pain."""
+        return self.with_answers(replace(self.answers, conditions=tuple(conditions)))
+
     def skip(self, questions: Sequence[Question]) -> Progress:
         """One step further, without an answer."""
         return Progress(self.answers, self.skipped | {question.id for question in questions}, self)
 
     def back(self) -> Progress:
-        """One step back, or here when this is the start."""
-        return self.before or self
+        """One step back; from the first question to the kinds of pain."""
+        return self.before or Progress(replace(self.answers, conditions=()))
 
 
 WhyKind = Literal["urgent", "status", "reasons", "fits"]
@@ -90,6 +81,19 @@ class Step:
     def is_checklist(self) -> bool:
         """Whether these are lines to tick."""
         return self.questions[0].kind == "yes_no"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a person answered: ids of the lines that are true, ids of those they are not sure of, or a number.
+
+    Lines are the questions of a checklist, or the values of one question. A reply without any line says no to all.
+    """
+
+    chosen: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
+    number: str = ""
+    """As it was written."""
 
 
 class NotUnderstoodError(ValueError):
@@ -265,70 +269,61 @@ def new_urgent_signs(knowledge: KnowledgeBase, before: Answers, after: Answers) 
     return tuple(sign for sign in found if sign.certain and sign.id not in known)
 
 
-def command(reply: str) -> Command | None:
-    """The command that a reply is, if it is one."""
-    return COMMANDS.get(reply.strip().lower())
+def take(step: Step, said: Reply | Command, progress: Progress) -> Progress:
+    """The progress after a reply or a command to a step. Raises NotUnderstoodError."""
+    if said == "back":
+        return progress.back()
+    if said == "skip":
+        return progress.skip(step.questions)
+    if isinstance(said, Reply):
+        return progress.with_answers(answer(step, said, progress.answers))
+    if said == "not_sure":
+        return progress.with_answers(not_sure(step, progress.answers))
+    return progress
 
 
-def answer(step: Step, reply: str, answers: Answers) -> Answers:
+def not_sure(step: Step, answers: Answers) -> Answers:
+    """The answers with 'not sure' to all that a step asks."""
+    for question in step.questions:
+        answers = answers.answer(question.id, None)
+    return answers
+
+
+def answer(step: Step, reply: Reply, answers: Answers) -> Answers:
     """The answers with what a reply says. Raises NotUnderstoodError."""
-    text = reply.strip().lower()
-    question = step.questions[0]
-    if text in NOT_SURE:
-        for each in step.questions:
-            answers = answers.answer(each.id, None)
-        return answers
     if step.is_checklist:
-        nothing: tuple[list[int], list[int]] = ([], [])
-        ticked, unsure = nothing if text in NONE else _numbers(text, len(step.questions))
-        for number, each in enumerate(step.questions, 1):
-            answers = answers.answer(each.id, None if number in unsure else "yes" if number in ticked else "no")
+        for question in step.questions:
+            unsure = question.id in reply.unsure
+            answers = answers.answer(question.id, None if unsure else "yes" if question.id in reply.chosen else "no")
         return answers
-    return answers.answer(question.id, _value(question, text))
+    (question,) = step.questions
+    return answers.answer(question.id, _value(question, reply))
 
 
-def _value(question: Question, text: str) -> Answer:
+def _value(question: Question, reply: Reply) -> Answer:
     if question.kind == "number":
-        try:
-            number = float(text.replace(",", "."))
-        except ValueError:
-            raise NotUnderstoodError("number_needed", unit=question.unit or "5") from None
-        low, high = question.minimum or 0, question.maximum or 0
-        if not low <= number <= high:
-            raise NotUnderstoodError("number_between", low=f"{low:g}", high=f"{high:g}")
-        return number
-    choices = [value for value in question.values if value.id != "none" or question.kind == "one_of"]
+        return _number(question, reply.number)
+    chosen = [id for id in reply.chosen if id in question.answers]
+    if reply.unsure:
+        raise NotUnderstoodError("not_sure_which")
     if question.kind == "many_of":
-        if text in NONE:
-            return frozenset()
-        ticked, unsure = _numbers(text, len(choices))
-        if unsure:
-            raise NotUnderstoodError("not_sure_which")
-        return frozenset(choices[number - 1].id for number in ticked)
-    if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= len(choices):
-        return choices[int(text) - 1].id
-    raise NotUnderstoodError("one_number", high=len(choices))
+        return frozenset(chosen) - {"none"}
+    if len(chosen) != 1:
+        raise NotUnderstoodError("one_only")
+    return chosen[0]
 
 
-def choices(question: Question) -> tuple[str, ...]:
-    """The wording of the answers to choose from, in the order of their numbers."""
-    return tuple(value.say for value in question.values if value.id != "none" or question.kind == "one_of")
-
-
-def _numbers(text: str, most: int) -> tuple[list[int], list[int]]:
-    """The numbers of a reply such as '1, 3 ?4': ticked, and not sure."""
-    ticked: list[int] = []
-    unsure: list[int] = []
-    for word in text.replace(",", " ").split():
-        digits = word.strip("?")
-        if not digits.isascii() or not digits.isdigit() or not 1 <= int(digits[:4]) <= most:
-            raise NotUnderstoodError("some_numbers", high=most)
-        (unsure if "?" in word else ticked).append(int(digits))
-    if not ticked and not unsure:
-        raise NotUnderstoodError("some_numbers", high=most)
-    return ticked, unsure
+def _number(question: Question, text: str) -> float:
+    low, high = question.minimum or 0, question.maximum or 0
+    try:
+        number = float(text.strip()[:20].replace(",", "."))
+    except ValueError:
+        number = math.nan
+    if not low <= number <= high:
+        raise NotUnderstoodError("number_between", low=f"{low:g}", high=f"{high:g}")
+    return number
 
 
 def start(answers: Answers) -> Progress:
     """The beginning of an interview, or of the rest of one."""
-    return Progress(replace(answers))
+    return Progress(answers)

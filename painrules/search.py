@@ -30,13 +30,13 @@ class Match:
 
 def search_conditions(knowledge: KnowledgeBase, words: str) -> list[Match]:
     """Conditions whose names are like these words, the likest first."""
-    return _search(words, {c.id: (c.name, *c.also_called) for c in knowledge.conditions.values()})
+    return likest(words, {c.id: (c.name, *c.also_called) for c in knowledge.conditions.values()})
 
 
 def search_modalities(knowledge: KnowledgeBase, words: str) -> list[Match]:
     """Treatments whose names or medicines are like these words, the likest first."""
     names = {m.id: (m.name, *m.also_called, *(one.name for one in m.medicines)) for m in knowledge.modalities.values()}
-    return _search(words, names)
+    return likest(words, names)
 
 
 def clear_winner(matches: Iterable[Match]) -> Match | None:
@@ -47,7 +47,8 @@ def clear_winner(matches: Iterable[Match]) -> Match | None:
     return best
 
 
-def _search(words: str, names: Mapping[str, Iterable[str]]) -> list[Match]:
+def likest(words: str, names: Mapping[str, Iterable[str]]) -> list[Match]:
+    """Entries by whose names these words may be meant, the likest first."""
     wanted = _simple(words)
     if (id := wanted.replace(" ", "_")) in names:
         return [Match(id, next(iter(names[id])), 100.0)]

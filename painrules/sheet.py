@@ -104,6 +104,8 @@ class Option:
     tried: Tried | None
     fits: tuple[str, ...]
     does_not_fit: tuple[str, ...]
+    talk_about: bool
+    """Whether the person marked it to talk about."""
     reasons: tuple[Reason, ...]
     depends_on: tuple[str, ...]
     """Unanswered questions that could still make the status stronger or milder."""
@@ -239,6 +241,7 @@ class _Person:
             tried=self.answers.tried.get(modality),
             fits=fits["fits"],
             does_not_fit=fits["does_not_fit"],
+            talk_about=modality in self.answers.talk_about,
             reasons=reasons,
             depends_on=_unknown_in(reasons),
             would_change=tuple(changes(knowledge, modality, self.held, self.others, agreed)),

@@ -11,16 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from painrules.answers import Answers, read_answers
-from painrules.interview import NotUnderstoodError, Progress, answer, next_step, settled, start
+from painrules.commands.page import PersonsPage
+from painrules.interview import NotUnderstoodError, Progress, Reply, answer, next_step, not_sure, settled, start
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import explore, open_questions
-from painrules.surfaces.dialogue import StoppedError, interview, offer_to_save, try_other_answers
+from painrules.surfaces import forms
+from painrules.surfaces.dialogue import NEXT, StoppedError, afterwards, interview, keep_somewhere, try_other_answers
+from painrules.surfaces.typed import Typed
 from tests.generative.strategies import rule_bases
 from tests.people import Somebody, adaptive, essence, in_file_order, interviews, somebody
 from tests.world import hold, person, world
 
 
-def scripted(replies: list[str], said: list[str]) -> tuple:
+def scripted(knowledge: KnowledgeBase, replies: list[str], said: list[str]) -> Typed:
+    """A person who types these replies and then closes the terminal."""
     left: Iterator[str] = iter(replies)
 
     def ask(prompt: str) -> str:
@@ -30,25 +34,36 @@ def scripted(replies: list[str], said: list[str]) -> tuple:
         except StopIteration:
             raise EOFError from None
 
-    return ask, said.append
+    return Typed(knowledge, ask, said.append)
 
 
-def all_steps(knowledge: KnowledgeBase, progress: Progress, reply: str) -> tuple[list, Progress]:
+def page_of(knowledge: KnowledgeBase) -> PersonsPage:
+    return PersonsPage(knowledge, "reference", everything=False, plain=True)
+
+
+NO_TO_ALL = Reply()
+
+
+def all_steps(knowledge: KnowledgeBase, progress: Progress, reply: Reply | None) -> tuple[list, Progress]:
+    """An interview with someone who always gives this reply, None being 'not sure'; or else the first answer."""
     steps = []
     while (step := next_step(knowledge, progress)) is not None:
         steps.append(step)
         assert len(steps) < 200
-        try:
-            progress = progress.with_answers(answer(step, reply, progress.answers))
-        except NotUnderstoodError:
-            progress = progress.with_answers(
-                answer(step, "1" if step.questions[0].kind != "number" else "40", progress.answers)
+        question = step.questions[0]
+        if reply is None:
+            told = not_sure(step, progress.answers)
+        else:
+            first = (
+                Reply(number=f"{question.maximum or 0:g}") if question.kind == "number" else Reply(question.answers[:1])
             )
+            told = answer(step, reply if question.kind in ("yes_no", "many_of") else first, progress.answers)
+        progress = progress.with_answers(told)
     return steps, progress
 
 
 def test_urgent_signs_come_first(knowledge: KnowledgeBase) -> None:
-    steps, _ = all_steps(knowledge, start(Answers(("low_back_pain_chronic",))), "0")
+    steps, _ = all_steps(knowledge, start(Answers(("low_back_pain_chronic",))), NO_TO_ALL)
     urgent = [all(question.urgent == "yes" for question in step.questions) for step in steps]
     assert urgent[0]
     signs = [n for n, step in enumerate(steps) if step.screen.id.startswith("signs")]
@@ -64,12 +79,12 @@ def test_nothing_is_asked_that_cannot_matter(knowledge: KnowledgeBase) -> None:
 
 def test_an_interview_ends_with_nothing_open(knowledge: KnowledgeBase) -> None:
     for condition in ("back_pain", "osteoarthritis_knee", "cancer_pain"):
-        _, progress = all_steps(knowledge, start(Answers((condition,))), "0")
+        _, progress = all_steps(knowledge, start(Answers((condition,))), NO_TO_ALL)
         assert set(explore(knowledge, progress.answers, "reference").unknown) <= progress.answers.unsure
 
 
 def test_not_sure_is_kept_and_not_asked_again(knowledge: KnowledgeBase) -> None:
-    steps, progress = all_steps(knowledge, start(Answers(("gout",))), "u")
+    steps, progress = all_steps(knowledge, start(Answers(("gout",))), None)
     asked = [question.id for step in steps for question in step.questions]
     assert len(asked) == len(set(asked))
     assert progress.answers.unsure == set(asked)
@@ -80,19 +95,28 @@ def test_back_returns_to_the_step_before(knowledge: KnowledgeBase) -> None:
     first = start(Answers(("gout",)))
     step = next_step(knowledge, first)
     assert step is not None
-    second = first.with_answers(answer(step, "0", first.answers))
+    second = first.with_answers(answer(step, NO_TO_ALL, first.answers))
     assert second.back() == first
     assert next_step(knowledge, second.back()) == step
 
 
 @pytest.mark.parametrize("reply", ["99", "1 x", "-1", "1.5", "٣", "1" * 5000, "\x1b[A", "yes please"])
 def test_a_reply_that_is_no_answer_is_explained(knowledge: KnowledgeBase, reply: str) -> None:
-    progress = start(Answers(("gout",)))
-    step = next_step(knowledge, progress)
-    assert step is not None
+    said: list[str] = []
+    with pytest.raises(StoppedError) as stopped:
+        interview(knowledge, Answers(("gout",)), scripted(knowledge, [reply], said))
+    assert stopped.value.answers == Answers(("gout",))
+    assert any(line.startswith("Please write") for line in said)
+
+
+@pytest.mark.parametrize("reply", ["", "old", "-3", "1e9", "nan", "4" * 5000])
+def test_a_number_that_cannot_be_is_explained(knowledge: KnowledgeBase, reply: str) -> None:
+    step, _ = forms.of_question(knowledge, "age")
     with pytest.raises(NotUnderstoodError) as raised:
-        answer(step, reply, progress.answers)
-    assert knowledge.wording[raised.value.wording].format(**raised.value.values).startswith("Please write")
+        answer(step, Reply(number=reply), Answers())
+    assert (
+        knowledge.wording[raised.value.wording].format(**raised.value.values) == "Please write a number from 0 to 120."
+    )
 
 
 def test_ticking_some_lines_says_no_to_the_others(knowledge: KnowledgeBase) -> None:
@@ -100,7 +124,9 @@ def test_ticking_some_lines_says_no_to_the_others(knowledge: KnowledgeBase) -> N
     step = next_step(knowledge, progress)
     assert step is not None
     assert len(step.questions) >= 3
-    known = answer(step, "1, ?2", progress.answers)
+    with pytest.raises(StoppedError) as stopped:
+        interview(knowledge, Answers(("back_pain",)), scripted(knowledge, ["1, ?2"], []))
+    known = stopped.value.answers
     assert known.known[step.questions[0].id] == "yes"
     assert step.questions[1].id in known.unsure
     assert all(known.known[question.id] == "no" for question in step.questions[2:])
@@ -108,11 +134,26 @@ def test_ticking_some_lines_says_no_to_the_others(knowledge: KnowledgeBase) -> N
 
 def test_whole_dialogue(knowledge: KnowledgeBase) -> None:
     said: list[str] = []
-    ask, say = scripted(["1", "0", "", "h", "nonsense", "b", "1", "0", "", "0", "b"], said)
+    kind_unknown = str(1 + sum("back_pain" in knowledge.ancestors(id) for id in knowledge.conditions))
+    replies = ["1", kind_unknown, "", "h", "nonsense", "b", "1", kind_unknown, "", "0", "b"]
     with pytest.raises(StoppedError) as stopped:
-        interview(knowledge, Answers(), ask, say)
+        interview(knowledge, Answers(), scripted(knowledge, replies, said))
     assert stopped.value.answers.conditions == ("back_pain",)
     assert any("Please write" in line for line in said)
+
+
+def test_kinds_of_pain_are_found_by_words_and_taken_back(knowledge: KnowledgeBase) -> None:
+    said: list[str] = []
+    with pytest.raises(StoppedError) as stopped:
+        interview(
+            knowledge,
+            Answers(),
+            scripted(
+                knowledge, ["xyzzy", "hexenschuss", "slipped disk", "1", "migrane", "1", "slipped disk", "1", ""], said
+            ),
+        )
+    assert any("do not know the name xyzzy" in line for line in said)
+    assert stopped.value.answers.conditions == ("migraine",)
 
 
 def test_an_urgent_sign_is_told_at_once(knowledge: KnowledgeBase) -> None:
@@ -120,9 +161,8 @@ def test_an_urgent_sign_is_told_at_once(knowledge: KnowledgeBase) -> None:
     assert step is not None
     number = [question.id for question in step.questions].index("saddle_numbness") + 1
     said: list[str] = []
-    ask, say = scripted([str(number)], said)
     with pytest.raises(StoppedError):
-        interview(knowledge, Answers(("back_pain",)), ask, say)
+        interview(knowledge, Answers(("back_pain",)), scripted(knowledge, [str(number)], said))
     told = next(n for n, line in enumerate(said) if "emergency department now" in line)
     asked = [n for n, line in enumerate(said) if "] > " in line]
     assert asked[0] < told < asked[1], "before the next question"
@@ -131,31 +171,52 @@ def test_an_urgent_sign_is_told_at_once(knowledge: KnowledgeBase) -> None:
 def test_every_question_can_be_stopped_at(knowledge: KnowledgeBase) -> None:
     """End of input (a closed terminal) at each prompt in turn: the answers until then are kept."""
     for length in range(0, 30, 3):
-        ask, say = scripted(["1", "0", "", *["0"] * length], [])
-        with pytest.raises(StoppedError):
-            interview(knowledge, Answers(), ask, say)
+        kept: list[Answers] = []
+        with pytest.raises(StoppedError) as stopped:
+            interview(knowledge, Answers(), scripted(knowledge, ["1", "1", "", *["0"] * length], []), kept.append)
+        assert kept[-1] == stopped.value.answers, "each answer was kept before the next question"
 
 
 def test_saving_asks_and_is_private(knowledge: KnowledgeBase, tmp_path: Path) -> None:
-    from painrules.commands.explore import _save_new
-
     answers = Answers(("gout",)).answer("age", 40.0).answer("kidney_disease", None)
     said: list[str] = []
     file = tmp_path / "mine.yaml"
-    ask, say = scripted([str(tmp_path / "no" / "where.yaml"), str(file)], said)
-    offer_to_save(knowledge, answers, _save_new, ask, say)
+    asker = scripted(knowledge, [str(tmp_path / "no" / "where.yaml"), str(file)], said)
+    assert keep_somewhere(knowledge, answers, asker, page_of(knowledge)) == file
     assert oct(file.stat().st_mode)[-3:] == "600"
     assert read_answers(file.read_bytes(), "mine", knowledge) == answers
-    ask, say = scripted([str(file), ""], said)
-    offer_to_save(knowledge, answers, _save_new, ask, say)
+    assert keep_somewhere(knowledge, answers, scripted(knowledge, [str(file), ""], said), page_of(knowledge)) is None
     assert any("it exists already" in line for line in said)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
 
 
-def test_saving_nothing_is_the_default(knowledge: KnowledgeBase) -> None:
-    ask, say = scripted([""], said := [])
-    offer_to_save(knowledge, Answers(("gout",)), lambda *_: pytest.fail("wrote a file"), ask, say)
-    assert said[-1] == "Nothing was saved."
+def test_saving_nothing_is_the_default(
+    knowledge: KnowledgeBase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for replies in ([""], []):
+        afterwards(knowledge, Answers(("gout",)), scripted(knowledge, replies, said := []), page_of(knowledge))
+        assert said[-1] == "Nothing was saved."
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_afterwards_the_page_can_be_completed_and_kept(knowledge: KnowledgeBase, tmp_path: Path) -> None:
+    said: list[str] = []
+    menu = {name: str(number) for number, name in enumerate(NEXT, 1)}
+    replies = [
+        menu["tried"], "tens", "1", "", "2",  # it did not help
+        menu["talk_about"], "yoga", "1", "acupuncture", "1", "",
+        menu["page"], "page.doc", str(tmp_path / "page.md"),
+        menu["keep"], str(tmp_path / "mine.yaml"),
+        menu["talk_about"], "yoga", "1", "",  # taken back, and kept without asking again
+        "",
+    ]  # fmt: skip
+    afterwards(knowledge, Answers(("low_back_pain_chronic",)), scripted(knowledge, replies, said), page_of(knowledge))
+    kept = read_answers((tmp_path / "mine.yaml").read_bytes(), "mine", knowledge)
+    assert kept.tried == {"tens": "did_not_help"}
+    assert kept.talk_about == ("acupuncture",)
+    assert "must end in one of" in " ".join(said)
+    assert "What I want to talk about" in (tmp_path / "page.md").read_text()
 
 
 # --- the shortest safe interview -----------------------------------------------------------------------------------
@@ -186,7 +247,7 @@ def test_nothing_skipped_could_matter_for_any_rules(rules: list, conditions: lis
 
 def test_signs_then_statuses_then_the_rest(knowledge: KnowledgeBase) -> None:
     for condition in ("low_back_pain_chronic", "migraine_chronic", "gout"):
-        steps, progress = all_steps(knowledge, start(Answers((condition,))), "0")
+        steps, progress = all_steps(knowledge, start(Answers((condition,))), NO_TO_ALL)
         kinds = [{"urgent": 0, "status": 1, "reasons": 2, "fits": 2}[step.why.kind] for step in steps]
         assert kinds == sorted(kinds)
         assert set(kinds) == {0, 1, 2}
@@ -194,7 +255,7 @@ def test_signs_then_statuses_then_the_rest(knowledge: KnowledgeBase) -> None:
 
 
 def test_the_first_question_after_the_signs_can_change_most(knowledge: KnowledgeBase) -> None:
-    steps, _ = all_steps(knowledge, start(Answers(("low_back_pain_chronic",))), "0")
+    steps, _ = all_steps(knowledge, start(Answers(("low_back_pain_chronic",))), NO_TO_ALL)
     counts = [step.why.count for step in steps if step.why.kind == "status"]
     assert counts[0] == max(counts) > 10
 
@@ -224,34 +285,39 @@ def test_an_answer_that_spares_others_is_asked_first() -> None:
 
 def test_the_person_is_told_why_and_when_all_is_clear(knowledge: KnowledgeBase) -> None:
     said: list[str] = []
-    ask, say = scripted([], said)
 
-    def never(prompt: str) -> str:
-        try:
-            return ask(prompt)
-        except EOFError:
-            return "1" if "one number" in prompt else "40" if "number" not in prompt else "0"
+    def ask(prompt: str) -> str:
+        said.append(prompt)
+        return "1" if "one number" in prompt else "0" if "numbers" in prompt else "40" if "years" in prompt else "5"
 
-    interview(knowledge, Answers(("gout",)), never, say)
-    asked = sum("] > " in line for line in said) + sum("[u s b" in line for line in said)
-    assert asked == 0 or any(line.startswith("This can change") for line in said)
+    interview(knowledge, Answers(("gout",)), Typed(knowledge, ask, said.append))
+    assert any(line.startswith("This can change") for line in said)
     assert sum("status of each option are now clear" in line for line in said) == 1
 
 
 def test_done_shows_the_page_at_once(knowledge: KnowledgeBase) -> None:
-    ask, say = scripted(["0", "d"], [])
-    answers = interview(knowledge, Answers(("gout",)), ask, say)
+    answers = interview(knowledge, Answers(("gout",)), scripted(knowledge, ["0", "d"], []))
     assert answers.known
     assert not settled(knowledge, answers)
 
 
-def test_other_answers_can_be_tried_at_the_end(knowledge: KnowledgeBase) -> None:
+def test_other_answers_can_be_tried_at_the_end(knowledge: KnowledgeBase, capsys: pytest.CaptureFixture[str]) -> None:
     told = Answers(("low_back_pain_chronic",))
+    page = page_of(knowledge)
+    form = forms.of_other_answers(knowledge, page.sheet(told))
+    assert not any("ending your life" in line.text for line in form.lines), "that is nothing to play with"
+    kidneys = str([line.id for line in form.lines].index("kidney_disease") + 1)
+    severe = str(knowledge.questions["kidney_disease"].answers.index("severe") + 1)
     said: list[str] = []
-    tried: list[Answers] = []
-    ask, say = scripted(["kidney_disease=sever", "99", "kidney_disease=severe", "1", "", ""], said)
-    try_other_answers(knowledge, told, explore(knowledge, told, "reference"), tried.append, ask, say)
-    assert any("Did you mean 'severe'?" in line for line in said)
-    assert any("from 1 to 9" in line for line in said)
-    assert [answers.known for answers in tried] == [{"kidney_disease": "severe"}]
-    assert not any("ending your life" in line for line in said), "that is nothing to play with"
+    try_other_answers(knowledge, told, page, scripted(knowledge, ["99", kidneys, severe, kidneys, "b", "b"], said))
+    assert any("Please write one number from 1 to" in line for line in said)
+    shown = capsys.readouterr().out
+    assert shown.count("What if some answers were different?") == 1
+    assert "How well do your kidneys work" in shown
+
+
+def test_a_yes_or_no_question_can_be_tried_the_other_way(knowledge: KnowledgeBase) -> None:
+    id = next(question.id for question in knowledge.questions.values() if question.kind == "yes_no")
+    step, form = forms.of_question(knowledge, id)
+    yes, no = (answer(step, Reply((line.id,)), Answers()).known for line in form.lines)
+    assert (yes, no) == ({id: "yes"}, {id: "no"})

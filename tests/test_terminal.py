@@ -24,7 +24,7 @@ def terminal(tmp_path: Path) -> Iterator[Callable[..., pexpect.spawn]]:
     def start(*arguments: str, **environment: str) -> pexpect.spawn:
         env = {**os.environ, "COLUMNS": "80", "LINES": "24", "TERM": "xterm", **environment}
         child = pexpect.spawn(
-            sys.executable, [str(ROOT / "cli.py"), "explore", *arguments], cwd=tmp_path, env=env,
+            sys.executable, [str(ROOT / "cli.py"), "explore", "--plain", *arguments], cwd=tmp_path, env=env,
             encoding="utf-8", timeout=60, dimensions=(24, 80),
         )  # fmt: skip
         opened.append(child)
@@ -38,9 +38,9 @@ def terminal(tmp_path: Path) -> Iterator[Callable[..., pexpect.spawn]]:
 def choose_migraine(child: pexpect.spawn, knowledge: KnowledgeBase) -> None:
     roots = [c.id for c in knowledge.conditions.values() if c.parent is None]
     child.expect("Where or what is your pain")
-    child.expect("number > ")
+    child.expect("such as knee > ")
     child.sendline(str(roots.index("headache") + 1))
-    child.expect("number, b to go back > ")
+    child.expect("b to go back > ")
     child.sendline("1")
     child.expect("Chosen: ")
     child.expect("Enter to go on > ")
@@ -62,9 +62,14 @@ def test_a_whole_interview_saved_and_resumed(
     child = terminal()
     choose_migraine(child, knowledge)
     assert answer_all(child) > 5
+    child.expect("What would you like to do next")
+    child.expect(r"(\d)  Keep my answers")
+    child.sendline(child.match.group(1))
     child.expect("To keep your answers")
     child.sendline("mine.yaml")
     child.expect("only you can read it")
+    child.expect("What would you like to do next")
+    child.sendline("")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
@@ -117,7 +122,7 @@ def test_ctrl_c_loses_nothing_in_silence(
             child.sendline("s")
         child.expect(r"\] > ")
     else:
-        child.expect("number > ")
+        child.expect("such as knee > ")
     child.sendintr()
     if after:
         child.expect("To keep your answers")

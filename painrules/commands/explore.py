@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import os
 import sys
-import tempfile
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from painrules.answers import Answers, as_plain, read_changes
+from painrules.answers import Answers, read_changes
 from painrules.commands.app import (
     FolderOption,
     LanguageOption,
@@ -21,19 +19,17 @@ from painrules.commands.app import (
     app,
     engine_or_reference,
     errors_for_people,
-    print_json,
-    read,
     read_answers_file,
 )
+from painrules.commands.page import PersonsPage, SheetFormat, write_private
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 from painrules.reading import visible
-from painrules.sheet import Sheet
-from painrules.sheet import explore as make_sheet
-from painrules.what_if import what_if, with_changes
+from painrules.what_if import with_changes
 
-SheetFormat = Literal["text", "json", "markdown", "html", "pdf"]
+if TYPE_CHECKING:
+    from painrules.surfaces.dialogue import Asker
 
 
 @app.command()
@@ -41,8 +37,12 @@ def explore(
     answers: Annotated[
         Path | None, typer.Option(help="Read the answers from this file ('-': standard input) instead of asking.")
     ] = None,
-    resume: Annotated[Path | None, typer.Option(help="Go on with an interview from saved answers.")] = None,
-    save: Annotated[Path | None, typer.Option(help="Save the answers in this file, readable only by you.")] = None,
+    resume: Annotated[
+        Path | None, typer.Option(help="Go on with an interview from saved answers, and keep them there.")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Keep the answers in this file as they are given, readable only by you.")
+    ] = None,
     other: Annotated[
         list[str] | None,
         typer.Option("--what-if", help="Show what another answer would change, such as kidney_disease=severe."),
@@ -70,54 +70,27 @@ def explore(
         if other and not answers:
             raise WrongUseError("--what-if needs --answers FILE.")
         knowledge = load_knowledge(content, language=language)
-        engine = engine_or_reference(engine)
+        page = PersonsPage(knowledge, engine_or_reference(engine), everything, plain)
         if answers:
             person = read_answers_file(answers, knowledge)
+            if save:
+                with _errors_of_writing(save):
+                    page.save(person, save, new=False)
         else:
-            person = _ask(knowledge, read_answers_file(resume, knowledge) if resume else Answers(), save)
-        if save:
-            _save(save, person)
+            person = _ask(page, read_answers_file(resume, knowledge) if resume else Answers(), save or resume)
         if other:
-            changed = with_changes(person, read_changes(other, "--what-if", knowledge))
-            _show_what_if(knowledge, person, changed, engine, format_, plain)
+            page.what_if(person, with_changes(person, read_changes(other, "--what-if", knowledge)), format_)
             return
-        sheet = make_sheet(knowledge, person, engine)
         if output:
-            _write(output, _page_as_bytes(knowledge, person, sheet, format_, everything, plain))
-        elif format_ in ("text", "json"):
-            _print_sheet(knowledge, sheet, format_, everything, plain)
+            data = page.as_bytes(person, format_)
+            with _errors_of_writing(output):
+                write_private(output, data)
         else:
-            sys.stdout.buffer.write(_page_as_bytes(knowledge, person, sheet, format_, everything, plain))
-            sys.stdout.buffer.flush()
-        if not answers and not save:
-            from painrules.surfaces.dialogue import offer_to_save, try_other_answers
+            page.show_as(person, format_)
+        if not answers:
+            from painrules.surfaces.dialogue import afterwards
 
-            def show(changed: Answers) -> None:
-                _show_what_if(knowledge, person, changed, engine, "text", plain)
-
-            def try_them() -> None:
-                try_other_answers(knowledge, person, sheet, show)
-
-            offer_to_save(knowledge, person, _save_new, what_if=try_them)
-
-
-def _show_what_if(
-    knowledge: KnowledgeBase,
-    person: Answers,
-    changed: Answers,
-    engine: EngineName,
-    format_: SheetFormat,
-    plain: bool,
-) -> None:
-    if format_ not in ("text", "json"):
-        raise WrongUseError("--what-if is shown as text or json.")
-    found = what_if(knowledge, person, changed, engine)
-    if format_ == "json":
-        print_json(found.as_plain())
-    else:
-        from painrules.surfaces.what_if_page import what_if_page
-
-        read(knowledge, what_if_page(knowledge, found), plain)
+            afterwards(knowledge, person, _asker(knowledge, plain), page, save or resume)
 
 
 def _check_pdf_is_possible(output: Path | None) -> None:
@@ -132,91 +105,39 @@ def _check_pdf_is_possible(output: Path | None) -> None:
         raise WrongUseError(str(error)) from None
 
 
-def _print_sheet(
-    knowledge: KnowledgeBase, sheet: Sheet, format_: Literal["text", "json"], everything: bool, plain: bool
-) -> None:
-    if format_ == "json":
-        print_json(sheet.as_plain())
-        return
-    from painrules.surfaces.sheet_page import page
+def _asker(knowledge: KnowledgeBase, plain: bool) -> Asker:
+    from painrules.surfaces.typed import Typed
 
-    read(knowledge, page(knowledge, sheet, everything=everything), plain)
+    return Typed(knowledge)
 
 
-def _page_as_bytes(
-    knowledge: KnowledgeBase, person: Answers, sheet: Sheet, format_: SheetFormat, everything: bool, plain: bool
-) -> bytes:
-    """The page to take along, or all of the sheet where everything is wished for."""
-    if format_ in ("text", "json"):
-        with redirect_stdout(io.StringIO()) as printed:
-            _print_sheet(knowledge, sheet, format_, everything, plain)
-        return printed.getvalue().encode()
-    from painrules.surfaces import html, markdown, pdf
-    from painrules.surfaces.blocks import Block, with_words_explained
-    from painrules.surfaces.sheet_page import page
-    from painrules.surfaces.take_along import take_along
-
-    blocks: list[Block] = (
-        list(with_words_explained(knowledge, page(knowledge, sheet, everything=True)))
-        if everything
-        else take_along(knowledge, person, sheet)
-    )
-    if format_ == "markdown":
-        return markdown.document(blocks).encode()
-    written = html.document(blocks, language=knowledge.language, skip_link=knowledge.wording["skip_link"])
-    return pdf.document(written) if format_ == "pdf" else written.encode()
-
-
-def _ask(knowledge: KnowledgeBase, so_far: Answers, save: Path | None) -> Answers:
-    from painrules.surfaces.dialogue import StoppedError, interview, offer_to_save
+def _ask(page: PersonsPage, so_far: Answers, kept: Path | None) -> Answers:
+    """The answers of an interview, each kept at once where the person named a file."""
+    from painrules.surfaces.dialogue import StoppedError, interview, keep_somewhere
 
     if not sys.stdin.isatty():
         raise WrongUseError("There is no terminal to ask at. Use --answers FILE, or --answers - for standard input.")
+    knowledge, asker = page.knowledge, _asker(page.knowledge, page.plain)
+
+    def keep(answers: Answers) -> None:
+        if kept and answers.conditions:
+            with _errors_of_writing(kept):
+                page.save(answers, kept, new=False)
+
     try:
-        return interview(knowledge, so_far)
+        return interview(knowledge, so_far, asker, keep)
     except StoppedError as stopped:
-        typer.echo()
-        if save:
-            _save(save, stopped.answers)
-            typer.echo(knowledge.wording["interview.saved"].format(file=visible(str(save))))
+        asker.say("")
+        if kept:
+            asker.say(knowledge.wording["interview.saved"].format(file=visible(str(kept))))
         elif stopped.answers != so_far:
-            offer_to_save(knowledge, stopped.answers, _save_new)
+            keep_somewhere(knowledge, stopped.answers, asker, page)
         raise typer.Exit(0) from None
 
 
-def _save_new(path: Path, answers: Answers) -> None:
-    if path.exists():
-        raise FileExistsError(17, "it exists already")
-    _write_private(path, _as_file(answers))
-
-
-def _save(path: Path, answers: Answers) -> None:
-    _write(path, _as_file(answers))
-
-
-def _as_file(answers: Answers) -> bytes:
-    import yaml
-
-    text: str = yaml.safe_dump(as_plain(answers), sort_keys=False, allow_unicode=True)
-    return text.encode()
-
-
-def _write(path: Path, data: bytes) -> None:
+@contextmanager
+def _errors_of_writing(path: Path) -> Iterator[None]:
     try:
-        _write_private(path, data)
+        yield
     except OSError as error:
         raise WrongUseError(f"{path} cannot be written: {error.strerror or error}.") from None
-
-
-def _write_private(path: Path, data: bytes) -> None:
-    """Write whole or not at all, for the owner's eyes only (mkstemp makes files of mode 0600)."""
-    if path.exists() and not path.is_file():
-        raise OSError(22, "it is no ordinary file")  # such as /dev/stdout, which would be replaced
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -1,33 +1,58 @@
-"""The interview at a terminal: plain prompts that work without colour, with a screen reader and on a dumb terminal."""
+"""The interview at a terminal, and what a person can do with their page afterwards."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Protocol, cast
 
-from painrules.answers import Answers, read_changes
-from painrules.entries import Question
-from painrules.interview import (
-    NotUnderstoodError,
-    Progress,
-    Step,
-    Why,
-    answer,
-    choices,
-    command,
-    new_urgent_signs,
-    next_step,
-    start,
-)
+from painrules.answers import Answers, Tried
+from painrules.comparing import FEWEST, MOST
+from painrules.interview import NotUnderstoodError, Progress, Reply, Step, new_urgent_signs, next_step, start, take
 from painrules.knowledge import KnowledgeBase
-from painrules.reading import ContentError, visible
+from painrules.reading import visible
 from painrules.sheet import Sheet
-from painrules.what_if import with_changes
+from painrules.surfaces import forms
+from painrules.surfaces.forms import Form, Line, Said
 
-Say = Callable[[str], None]
-Ask = Callable[[str], str]
-MOST_QUESTIONS_OFFERED = 9
+
+class Asker(Protocol):
+    """A way to ask at a terminal."""
+
+    def say(self, text: str) -> None:
+        """Show some lines."""
+
+    def ask(self, form: Form) -> Said:
+        """Ask until there is a reply or a command; a closed terminal and Ctrl-C are `quit`."""
+
+    def line(self, prompt: str) -> str | None:
+        """Ask for a line of text; None when the terminal was closed or Ctrl-C pressed."""
+
+    def keys(self) -> Iterator[str]:
+        """Which keys do what."""
+
+
+class Page(Protocol):
+    """What can be done with the page of a person."""
+
+    def sheet(self, answers: Answers) -> Sheet:
+        """Make it."""
+
+    def show(self, answers: Answers) -> None:
+        """Show it."""
+
+    def what_if(self, answers: Answers, changed: Answers) -> None:
+        """Show what other answers would change."""
+
+    def compare(self, answers: Answers, treatments: list[str]) -> None:
+        """Show treatments side by side."""
+
+    def write(self, answers: Answers, path: Path) -> None:
+        """Write it to a new file, of the kind that its name says. Raises OSError or ValueError."""
+
+    def save(self, answers: Answers, path: Path, *, new: bool = True) -> None:
+        """Write the answers to a file, which must be a new one unless told otherwise. Raises OSError."""
 
 
 class StoppedError(Exception):
@@ -38,252 +63,186 @@ class StoppedError(Exception):
         self.answers = answers
 
 
-def interview(knowledge: KnowledgeBase, answers: Answers, ask: Ask = input, say: Say = print) -> Answers:
-    """Ask until nothing that is left matters, or the person wants to see the page. Raises StoppedError."""
-    for line in ("purpose", "keys.1", "keys.2", "keys.3", "keys.4", "keys.5"):
-        say(knowledge.wording[f"interview.{line}"])
-    if knowledge.machine_made:
-        say(knowledge.wording["machine_made"])
+def interview(
+    knowledge: KnowledgeBase, answers: Answers, asker: Asker, keep: Callable[[Answers], None] = lambda _: None
+) -> Answers:
+    """Ask until nothing that is left matters, or the person wants to see the page. Raises StoppedError.
+
+    `keep` is called after each answer, so that a crash loses none of them.
+    """
+    words, say = knowledge.wording, asker.say
+    for line in (
+        words["interview.purpose"],
+        *asker.keys(),
+        *([words["machine_made"]] if knowledge.machine_made else ()),
+    ):
+        say(line)
     progress = start(answers)
-    screen, seen, settled = "", set[str](), False
+    seen, screen, settled = set[str](), "", False
     while True:
+        keep(progress.answers)
         if not progress.answers.conditions:
-            progress = progress.with_answers(_conditions(knowledge, progress.answers, ask, say))
+            progress = _conditions(knowledge, progress, asker)
             continue
         step = next_step(knowledge, progress)
         if step is None:
             return progress.answers
         if step.why.kind in ("reasons", "fits") and not settled:
             settled = True
-            say(f"\n{knowledge.wording['interview.settled']}")
+            say(f"\n{words['interview.settled']}")
         if step.screen.id != screen:
             screen = step.screen.id
-            left = knowledge.wording["interview.left"].format(count=step.left)
-            say(f"\n== {step.screen.title} ==  ({left})")
+            say(f"\n== {step.screen.title} ==  ({words['interview.left'].format(count=step.left)})")
             if step.screen.intro and screen not in seen:
                 say(step.screen.intro)
             seen.add(screen)
-        before = progress
-        after = _one_step(knowledge, step, progress, ask, say)
+        after = _one_step(knowledge, step, progress, asker)
         if after is None:
-            return before.answers
-        progress = after
+            return progress.answers
         if any(question.urgent == "yes" for question in step.questions):
-            _warn(knowledge, before.answers, progress.answers, say)
+            _warn(knowledge, progress.answers, after.answers, asker)
+        progress = after
 
 
-def _warn(knowledge: KnowledgeBase, before: Answers, after: Answers, say: Say) -> None:
+def _conditions(knowledge: KnowledgeBase, progress: Progress, asker: Asker) -> Progress:
+    said = asker.ask(forms.of_conditions(knowledge, progress.answers))
+    if not isinstance(said, Reply):
+        raise StoppedError(progress.answers)
+    return progress.choose(said.chosen)
+
+
+def _one_step(knowledge: KnowledgeBase, step: Step, progress: Progress, asker: Asker) -> Progress | None:
+    """The progress after one step; None when the person wants to see the page now."""
+    while True:
+        said = asker.ask(forms.of_step(knowledge, step))
+        if said == "quit":
+            raise StoppedError(progress.answers)
+        if said == "done":
+            return None
+        try:
+            return take(step, said, progress)
+        except NotUnderstoodError as error:
+            asker.say(knowledge.wording[error.wording].format(**error.values))
+
+
+def _warn(knowledge: KnowledgeBase, before: Answers, after: Answers, asker: Asker) -> None:
     signs = new_urgent_signs(knowledge, before, after)
     for sign in signs:
-        say(f"\n*** {knowledge.wording[f'level.{sign.level}']} ***\n{sign.action}\n{sign.text}")
+        asker.say(f"\n*** {knowledge.wording[f'level.{sign.level}']} ***\n{sign.action}\n{sign.text}")
     if signs:
-        say(f"\n{knowledge.wording['urgent_now']}")
+        asker.say(f"\n{knowledge.wording['urgent_now']}")
 
 
-def _one_step(knowledge: KnowledgeBase, step: Step, progress: Progress, ask: Ask, say: Say) -> Progress | None:
-    """The progress after one step; None when the person wants to see the page now."""
+# --- after the page --------------------------------------------------------------------------------------------------
+
+NEXT = ("tried", "talk_about", "what_if", "compare", "show", "page", "keep", "end")
+
+
+def afterwards(knowledge: KnowledgeBase, answers: Answers, asker: Asker, page: Page, kept: Path | None = None) -> None:
+    """Let the person add to the page, look at it in other ways, and keep it; `kept` is where the answers are kept."""
     words = knowledge.wording
-    _show(knowledge, step, say)
+    menu = Form(
+        words["next.title"],
+        "one",
+        tuple(Line(id, words[f"next.{id}"]) for id in NEXT if not (id == "keep" and kept)),
+        may=frozenset({"skip"}),
+    )
     while True:
-        reply = _reply(ask, _prompt(knowledge, step), progress.answers)
-        wish = command(reply)
-        if wish == "quit":
-            raise StoppedError(progress.answers)
-        if wish == "back":
-            back = progress.back()
-            return back if back.before or back.answers.conditions else Progress(Answers(tried=progress.answers.tried))
-        if wish == "done":
-            return None
-        if wish == "skip":
-            return progress.skip(step.questions)
-        if wish == "help":
-            helps = [f"{q.ask}: {q.help}" if step.is_checklist else q.help for q in step.questions if q.help]
-            say("\n".join(helps) or words["interview.no_help"])
-            continue
-        try:
-            return progress.with_answers(answer(step, reply, progress.answers))
-        except NotUnderstoodError as error:
-            say(words[error.wording].format(**error.values))
-
-
-def _show(knowledge: KnowledgeBase, step: Step, say: Say) -> None:
-    if step.is_checklist:
-        say(f"\n{knowledge.wording['interview.which']}")
-        lines = [question.ask for question in step.questions]
-    else:
-        say(f"\n{step.questions[0].ask}")
-        lines = list(choices(step.questions[0]))
-    for number, line in enumerate(lines, 1):
-        say(f"  {number}  {line}")
-    if step.why.count:
-        say(_why(knowledge, step.why))
-
-
-def _why(knowledge: KnowledgeBase, why: Why) -> str:
-    """Why this is asked, in one sentence."""
-    name = knowledge.modalities[why.options[0]].name if why.options else ""
-    one = ".one" if why.count == 1 and why.kind in ("status", "reasons") else ""
-    return knowledge.wording[f"interview.why.{why.kind}{one}"].format(count=why.count, name=name)
-
-
-def _prompt(knowledge: KnowledgeBase, step: Step) -> str:
-    kind = step.questions[0].kind
-    words = knowledge.wording["interview.prompt_one" if kind in ("number", "one_of") else "interview.prompt_many"]
-    if kind == "number" and step.questions[0].unit:
-        words = step.questions[0].unit
-    return f"{words} [u s b h d q] > "
-
-
-def _reply(ask: Ask, prompt: str, answers: Answers) -> str:
-    try:
-        return ask(prompt)
-    except (EOFError, KeyboardInterrupt):
-        raise StoppedError(answers) from None
-
-
-def _conditions(knowledge: KnowledgeBase, answers: Answers, ask: Ask, say: Say) -> Answers:
-    chosen: list[str] = []
-    while True:
-        group = _choose(knowledge, None, knowledge.wording["interview.where"], chosen, answers, ask, say)
-        if group is None:
-            return Answers(tuple(chosen), answers.known, answers.unsure, answers.tried)
-        kind: str | None = group
-        if any(condition.parent == group for condition in knowledge.conditions.values()):
-            name = knowledge.conditions[group].name
-            kind = _choose(
-                knowledge, group, knowledge.wording["interview.kind"].format(name=name), chosen, answers, ask, say
-            )
-        if kind is not None and kind not in chosen:
-            chosen.append(kind)
-        if chosen:
-            names = "; ".join(knowledge.conditions[id].name for id in chosen)
-            say(knowledge.wording["interview.chosen"].format(names=names))
-
-
-def _choose(
-    knowledge: KnowledgeBase, parent: str | None, title: str, chosen: list[str], answers: Answers, ask: Ask, say: Say
-) -> str | None:
-    """One condition under `parent`; None to go on (or back, in a list of kinds)."""
-    words = knowledge.wording
-    options = [id for id in knowledge.conditions if id != parent and _under(knowledge, id, parent)]
-    say(f"\n{title}")
-    for number, id in enumerate(options, 1):
-        condition = knowledge.conditions[id]
-        others = f" ({', '.join(condition.also_called[:2])})" if parent and condition.also_called else ""
-        say(f"  {number}  {condition.name}{others}")
-    if parent:
-        say(f"  0  {words['interview.kind_unknown']}")
-    kind = "prompt_kind" if parent else "prompt_more" if chosen else "prompt_first"
-    prompt = f"{words[f'interview.{kind}']} > "
-    while True:
-        reply = (
-            _reply(ask, prompt, Answers(tuple(chosen), answers.known, answers.unsure, answers.tried)).strip().lower()
-        )
-        if reply == "q":
-            raise StoppedError(Answers(tuple(chosen), answers.known, answers.unsure, answers.tried))
-        if parent and reply in ("0", "u", "?"):
-            return parent
-        if parent and reply in ("b", "back"):
-            return None
-        if reply.isascii() and reply.isdigit() and 1 <= int(reply[:4]) <= len(options):
-            return options[int(reply) - 1]
-        if not parent and not reply and chosen:
-            return None
-        say(words["interview.number_between"].format(low=1, high=len(options)))
-
-
-def _under(knowledge: KnowledgeBase, id: str, parent: str | None) -> bool:
-    return parent in knowledge.ancestors(id) if parent else knowledge.conditions[id].parent is None
-
-
-def offer_to_save(
-    knowledge: KnowledgeBase,
-    answers: Answers,
-    save: Callable[[Path, Answers], None],
-    ask: Ask = input,
-    say: Say = print,
-    what_if: Callable[[], None] | None = None,
-) -> None:
-    """Ask whether to keep the answers in a file; nothing is written unless the person names one.
-
-    Where `what_if` is given, the person can first look at what other answers would change.
-    """
-    words = knowledge.wording
-    offer = words["interview.keep" if what_if is None else "interview.keep_or_what_if"]
-    while True:
-        try:
-            reply = ask(f"\n{offer} > ").strip()
-        except (EOFError, KeyboardInterrupt):
-            reply = ""
-        if reply in ("w", "W") and what_if is not None:
-            what_if()
-            continue
-        if not reply:
-            say(words["interview.not_saved"])
+        said = asker.ask(menu)
+        wish = said.chosen[0] if isinstance(said, Reply) else "end"
+        before = answers
+        if wish == "end":
+            if kept is None:
+                asker.say(words["interview.not_saved"])
             return
+        if wish == "tried":
+            answers = _tried(knowledge, answers, page.sheet(answers), asker)
+        elif wish == "talk_about":
+            form = forms.of_treatments(knowledge, page.sheet(answers), "next.which_talk_about", answers.talk_about)
+            marked = asker.ask(form)
+            answers = replace(answers, talk_about=marked.chosen) if isinstance(marked, Reply) else answers
+        elif wish == "what_if":
+            try_other_answers(knowledge, answers, page, asker)
+        elif wish == "compare":
+            _compare(knowledge, answers, page, asker)
+        elif wish == "show":
+            page.show(answers)
+        elif wish == "page":
+            write_somewhere(knowledge, asker, "next.page_name", lambda path: page.write(answers, path))  # noqa: B023
+        else:
+            kept = keep_somewhere(knowledge, answers, asker, page)
+        if answers != before:
+            asker.say(words["next.noted"])
+            if kept is not None:
+                page.save(answers, kept, new=False)
+
+
+def keep_somewhere(knowledge: KnowledgeBase, answers: Answers, asker: Asker, page: Page) -> Path | None:
+    """Ask where to keep the answers; nothing is written unless the person names a file."""
+    path = write_somewhere(knowledge, asker, "interview.keep", lambda path: page.save(answers, path))
+    if path is not None:
+        asker.say(knowledge.wording["interview.resume"].format(file=visible(str(path))))
+    return path
+
+
+def write_somewhere(
+    knowledge: KnowledgeBase, asker: Asker, question: str, write: Callable[[Path], None]
+) -> Path | None:
+    """Ask for a file name until the file could be written, or the person gives none."""
+    words = knowledge.wording
+    while True:
+        reply = asker.line(f"\n{words[question]}")
+        if not reply:
+            asker.say(words["interview.not_saved"])
+            return None
         path = Path(reply).expanduser()
         try:
-            save(path, answers)
-        except OSError as error:
-            say(words["interview.cannot_save"].format(file=visible(str(path)), why=error.strerror or error))
+            write(path)
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            asker.say(words["interview.cannot_save"].format(file=visible(str(path)), why=visible(why)))
             continue
-        say(words["interview.saved"].format(file=visible(str(path))))
-        say(words["interview.resume"].format(file=visible(reply)))
+        asker.say(words["interview.saved"].format(file=visible(str(path))))
+        return path
+
+
+def _tried(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, asker: Asker) -> Answers:
+    """The answers with what the person has tried, and how each of it went."""
+    form = forms.of_treatments(knowledge, sheet, "next.which_tried", list(answers.tried))
+    said = asker.ask(form)
+    if not isinstance(said, Reply):
+        return answers
+    tried = {id: result for id, result in answers.tried.items() if id in said.chosen}
+    for id in said.chosen:
+        if id not in tried:
+            result = asker.ask(forms.of_result(knowledge, id))
+            if isinstance(result, Reply):
+                tried[id] = cast(Tried, result.chosen[0])
+    return replace(answers, tried=tried)
+
+
+def _compare(knowledge: KnowledgeBase, answers: Answers, page: Page, asker: Asker) -> None:
+    said = asker.ask(forms.of_treatments(knowledge, page.sheet(answers), "next.which_compare", ()))
+    if not isinstance(said, Reply):
         return
+    if FEWEST <= len(said.chosen) <= MOST:
+        page.compare(answers, list(said.chosen))
+    else:
+        asker.say(knowledge.wording["next.how_many"].format(low=FEWEST, high=MOST))
 
 
-def try_other_answers(
-    knowledge: KnowledgeBase,
-    answers: Answers,
-    sheet: Sheet,
-    show: Callable[[Answers], None],
-    ask: Ask = input,
-    say: Say = print,
-) -> None:
+def try_other_answers(knowledge: KnowledgeBase, answers: Answers, page: Page, asker: Asker) -> None:
     """Let the person pick a question that matters for their options, give another answer, and see what would change."""
-    words = knowledge.wording
-    matters = Counter(change.question for option in sheet.options for change in option.would_change)
-    # What is a sign that needs care by itself, such as thoughts of ending one's life, is nothing to play with.
-    signs = {knowledge.questions_of_rule[rule.id] for rule in knowledge.rules.values() if rule.effect == "urgent"}
-    offered = [knowledge.questions[id] for id, _ in matters.most_common() if frozenset({id}) not in signs]
-    offered = offered[:MOST_QUESTIONS_OFFERED]
+    form = forms.of_other_answers(knowledge, page.sheet(answers))
     while True:
-        say(f"\n{words['what_if.which']}")
-        for number, question in enumerate(offered, 1):
-            say(f"  {number}  {question.ask}")
-        try:
-            reply = ask(f"{words['what_if.prompt']} > ").strip()
-            if not reply or reply.lower() in ("q", "b"):
-                return
-            changed = _other_answer(knowledge, offered, reply, answers, ask, say)
-        except (EOFError, KeyboardInterrupt):
+        said = asker.ask(form)
+        if not isinstance(said, Reply):
             return
-        if changed is not None:
-            show(changed)
-
-
-def _other_answer(
-    knowledge: KnowledgeBase, offered: list[Question], reply: str, answers: Answers, ask: Ask, say: Say
-) -> Answers | None:
-    """The answers with the one that the person tries; None when the reply was not understood or taken back."""
-    words = knowledge.wording
-    if "=" in reply:
+        step, question = forms.of_question(knowledge, said.chosen[0])
+        other = asker.ask(replace(question, may=frozenset({"back", "not_sure"})))
+        if other in ("back", "quit"):
+            continue
         try:
-            return with_changes(answers, read_changes([reply], "what if", knowledge))
-        except ContentError as error:
-            say("\n".join(map(str, error.problems)))
-            return None
-    if not (reply.isascii() and reply.isdigit() and 1 <= int(reply[:4]) <= len(offered)):
-        say(words["interview.number_between"].format(low=1, high=len(offered)))
-        return None
-    question = offered[int(reply) - 1]
-    step = Step(knowledge.screens[question.screen], (question,), 1, Why("status", 0))
-    _show(knowledge, step, say)
-    while True:
-        reply = ask(f"{words['interview.prompt_one' if question.kind != 'many_of' else 'interview.prompt_many']} > ")
-        if not reply.strip() or command(reply) in ("back", "quit"):
-            return None
-        try:
-            return answer(step, reply, answers)
+            page.what_if(answers, take(step, other, start(answers)).answers)
         except NotUnderstoodError as error:
-            say(words[error.wording].format(**error.values))
+            asker.say(knowledge.wording[error.wording].format(**error.values))

@@ -134,10 +134,10 @@ def _without_treatment(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block
 def _category(knowledge: KnowledgeBase, options: list[Option], everything: bool) -> Iterator[Block]:
     words = knowledge.wording
     open_ = [option for option in options if option.status not in ("held_back", "advised_against")]
-    shown = open_ if everything else open_[:SHOWN_PER_CATEGORY]
+    shown = open_ if everything else first_and_marked(open_, SHOWN_PER_CATEGORY)
     for option in shown:
         yield _entry(knowledge, option, everything)
-    if rest := open_[len(shown) :]:
+    if rest := [option for option in open_ if option not in shown]:
         names = "; ".join(f"{option.name} ({words[f'status.{option.status}']})" for option in rest)
         yield Paragraph(words["more"].format(count=len(rest), names=names), "quiet")
     for option in options:
@@ -148,6 +148,11 @@ def _category(knowledge: KnowledgeBase, options: list[Option], everything: bool)
         yield from (_entry(knowledge, option, everything) for option in against)
     elif against:
         yield Paragraph(f"{words['against_list']} {'; '.join(option.name for option in against)}.")
+
+
+def first_and_marked(options: list[Option], count: int) -> list[Option]:
+    """The first options, and those that the person wants to talk about: these are never folded away."""
+    return [option for number, option in enumerate(options) if number < count or option.talk_about]
 
 
 def _entry(knowledge: KnowledgeBase, option: Option, everything: bool) -> Entry:
@@ -164,6 +169,8 @@ def tag(knowledge: KnowledgeBase, option: Option) -> str:
     if option.tried:
         tags.append(words[f"tried.{option.tried}"])
     tags += [words[fit] for fit in ("fits", "does_not_fit") if getattr(option, fit)]
+    if option.talk_about:
+        tags.append(words["talk_about"])
     return "; ".join(tags)
 
 

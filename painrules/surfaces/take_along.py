@@ -54,7 +54,7 @@ def _page(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, shown: int, 
     words, notes = knowledge.wording, Notes(knowledge)
     body = [
         *_about_me(knowledge, answers, sheet),
-        *_options(knowledge, sheet, shown, notes),
+        *_options(knowledge, answers, sheet, shown, notes),
         *_told(knowledge, answers),
         *_questions(knowledge, sheet),
     ]
@@ -153,15 +153,16 @@ def _questions(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
 # --- options -------------------------------------------------------------------------------------------------------
 
 
-def _options(knowledge: KnowledgeBase, sheet: Sheet, shown: int, notes: Notes) -> Iterator[Block]:
+def _options(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, shown: int, notes: Notes) -> Iterator[Block]:
     words = knowledge.wording
     yield Heading(words["options_heading"])
     if not sheet.options:
         yield Paragraph(words["nothing_found"])
         return
     yield Paragraph(words["order"], "quiet")
+    yield from _marked(knowledge, answers, sheet, notes)
     for category in knowledge.categories.values():
-        options = [option for option in sheet.options if option.category == category.id]
+        options = [option for option in sheet.options if option.category == category.id and not option.talk_about]
         if options:
             yield Heading(category.name, 3)
             yield from _category(knowledge, options, shown, notes)
@@ -169,6 +170,17 @@ def _options(knowledge: KnowledgeBase, sheet: Sheet, shown: int, notes: Notes) -
     used = {option.status for option in sheet.options}
     means = [_named(knowledge, status, words[f"status_means.{status}"]) for status in STATUSES if status in used]
     yield Paragraph(f"{words['signs_mean']} {' '.join(means)}", "quiet")
+
+
+def _marked(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, notes: Notes) -> Iterator[Block]:
+    """What the person wants to talk about, in full and first; also what is no option for this pain."""
+    if answers.talk_about:
+        yield Heading(knowledge.wording["talk_about_heading"], 3)
+    yield from (_entry(knowledge, option, notes) for option in sheet.options if option.talk_about)
+    known = {option.id for option in sheet.options}
+    for id in answers.talk_about:
+        if id not in known:
+            yield Entry(knowledge.modalities[id].name, details=(knowledge.wording["compare.no_option"],))
 
 
 def _category(knowledge: KnowledgeBase, options: Sequence[Option], shown: int, notes: Notes) -> Iterator[Block]:

@@ -1,0 +1,130 @@
+"""What commands do with a person's page: make it, show it, write it in any format, and keep the answers."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from painrules.answers import Answers, as_plain
+from painrules.commands.app import WrongUseError, print_json, read
+from painrules.comparing import compare_treatments
+from painrules.engines import EngineName
+from painrules.knowledge import KnowledgeBase
+from painrules.sheet import Sheet, explore
+from painrules.what_if import what_if
+
+SheetFormat = Literal["text", "json", "markdown", "html", "pdf"]
+ENDINGS: dict[str, SheetFormat] = {".html": "html", ".htm": "html", ".pdf": "pdf", ".md": "markdown", ".txt": "text"}
+
+
+@dataclass(frozen=True)
+class PersonsPage:
+    """How the pages of one run of the program are made."""
+
+    knowledge: KnowledgeBase
+    engine: EngineName
+    everything: bool
+    plain: bool
+
+    def sheet(self, answers: Answers) -> Sheet:
+        """The sheet of a person."""
+        return explore(self.knowledge, answers, self.engine)
+
+    def show(self, answers: Answers) -> None:
+        """Show the sheet as text."""
+        from painrules.surfaces.sheet_page import page
+
+        read(self.knowledge, page(self.knowledge, self.sheet(answers), everything=self.everything), self.plain)
+
+    def show_as(self, answers: Answers, format_: SheetFormat) -> None:
+        """Show the sheet in any format on standard output."""
+        if format_ == "text":
+            self.show(answers)
+        elif format_ == "json":
+            print_json(self.sheet(answers).as_plain())
+        else:
+            sys.stdout.buffer.write(self.as_bytes(answers, format_))
+            sys.stdout.buffer.flush()
+
+    def what_if(self, answers: Answers, changed: Answers, format_: SheetFormat = "text") -> None:
+        """Show what other answers would change."""
+        if format_ not in ("text", "json"):
+            raise WrongUseError("--what-if is shown as text or json.")
+        found = what_if(self.knowledge, answers, changed, self.engine)
+        if format_ == "json":
+            print_json(found.as_plain())
+            return
+        from painrules.surfaces.what_if_page import what_if_page
+
+        read(self.knowledge, what_if_page(self.knowledge, found), self.plain)
+
+    def compare(self, answers: Answers, treatments: list[str]) -> None:
+        """Show treatments side by side."""
+        from painrules.surfaces.comparison import comparison_page
+
+        found = compare_treatments(self.knowledge, treatments, answers, self.engine)
+        read(self.knowledge, comparison_page(self.knowledge, found), self.plain)
+
+    def as_bytes(self, answers: Answers, format_: SheetFormat) -> bytes:
+        """The page to take along, or all of the sheet where everything is wished for."""
+        if format_ in ("text", "json"):
+            with redirect_stdout(io.StringIO()) as printed:
+                self.show_as(answers, format_)
+            return printed.getvalue().encode()
+        from painrules.surfaces import html, markdown, pdf
+        from painrules.surfaces.blocks import Block, with_words_explained
+        from painrules.surfaces.sheet_page import page
+        from painrules.surfaces.take_along import take_along
+
+        knowledge, sheet = self.knowledge, self.sheet(answers)
+        blocks: list[Block] = (
+            list(with_words_explained(knowledge, page(knowledge, sheet, everything=True)))
+            if self.everything
+            else take_along(knowledge, answers, sheet)
+        )
+        if format_ == "markdown":
+            return markdown.document(blocks).encode()
+        written = html.document(blocks, language=knowledge.language, skip_link=knowledge.wording["skip_link"])
+        return pdf.document(written) if format_ == "pdf" else written.encode()
+
+    def write(self, answers: Answers, path: Path) -> None:
+        """Write the page to a new file, in the format that its name says. Raises OSError or ValueError."""
+        from painrules.surfaces.pdf import PdfMissingError
+
+        format_ = ENDINGS.get(path.suffix.lower())
+        if format_ is None:
+            raise ValueError(self.knowledge.wording["next.endings"].format(endings=", ".join(ENDINGS)))
+        try:
+            data = self.as_bytes(answers, format_)
+        except PdfMissingError as error:
+            raise ValueError(str(error)) from None
+        write_private(path, data, new=True)
+
+    def save(self, answers: Answers, path: Path, *, new: bool = True) -> None:
+        """Write the answers to a file. Raises OSError."""
+        import yaml
+
+        text: str = yaml.safe_dump(as_plain(answers), sort_keys=False, allow_unicode=True)
+        write_private(path, text.encode(), new=new)
+
+
+def write_private(path: Path, data: bytes, *, new: bool = False) -> None:
+    """Write whole or not at all, for the owner's eyes only (mkstemp makes files of mode 0600). Raises OSError."""
+    if new and path.exists():
+        raise FileExistsError(17, "it exists already")
+    if path.exists() and not path.is_file():
+        raise OSError(22, "it is no ordinary file")  # such as /dev/stdout, which would be replaced
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,199 @@
+"""Ask by plain lines and typed numbers: works without colour, with a screen reader and on a dumb terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from painrules.interview import Command, NotUnderstoodError, Reply
+from painrules.knowledge import KnowledgeBase
+from painrules.reading import visible
+from painrules.surfaces.forms import Form, Line, Said, chosen_names, find
+
+Say = Callable[[str], None]
+Ask = Callable[[str], str]
+KEYS: dict[Command, tuple[str, ...]] = {
+    "not_sure": ("u", "?", "unsure", "not sure"),
+    "skip": ("s", "skip", ""),
+    "back": ("b", "back"),
+    "done": ("d", "done"),
+    "quit": ("q", "quit"),
+}
+HELP = ("h", "help")
+NONE = ("0", "n", "no", "none")
+MOST_FOUND = 6
+
+
+class Typed:
+    """Asks through `ask` (shows a prompt, gives the line typed) and `say`."""
+
+    def __init__(self, knowledge: KnowledgeBase, ask: Ask = input, say: Say = print):
+        self.words = knowledge.wording
+        self._ask = ask
+        self.say = say
+
+    def line(self, prompt: str) -> str | None:
+        """A line of text; None when the terminal was closed or Ctrl-C pressed."""
+        try:
+            return self._ask(f"{prompt} > ").strip()
+        except (EOFError, KeyboardInterrupt):
+            return None
+
+    def ask(self, form: Form) -> Said:
+        """Ask until the reply is understood. A closed terminal and Ctrl-C mean to stop."""
+        if form.groups:
+            return self._by_group(form)
+        self._show(form)
+        while True:
+            text = self.line(self._prompt(form))
+            wish = "quit" if text is None else command(form, text)
+            if wish:
+                return wish
+            assert text is not None
+            if text.lower() in HELP:
+                self.say(form.help or self.words["interview.no_help"])
+                continue
+            try:
+                return self._read(form, text)
+            except NotUnderstoodError as error:
+                self.say(self.words[error.wording].format(**error.values))
+
+    def keys(self) -> Iterator[str]:
+        """What can be typed."""
+        yield from (self.words[f"interview.keys.{number}"] for number in (1, 2, 3, 4, 5))
+
+    # --- one list of lines -------------------------------------------------------------------------------------
+
+    def _show(self, form: Form) -> None:
+        self.say(f"\n{form.title}")
+        self._lines(form.lines)
+        if form.why:
+            self.say(form.why)
+
+    def _lines(self, lines: Sequence[Line]) -> None:
+        for number, line in enumerate(lines, 1):
+            self.say(f"  {number}  {visible(line.text)}")
+
+    def _prompt(self, form: Form) -> str:
+        kinds = {"number": form.unit, "one": self.words["interview.prompt_one"]}
+        words = kinds.get(form.kind, self.words["interview.prompt_many"])
+        named = self.words["interview.prompt_named"] if any(line.also for line in form.lines) else ""
+        letters = " ".join(keys[0] for wish, keys in KEYS.items() if wish in form.may)
+        return f"{words}{named} [{letters}{' h' if form.help else ''}]" if letters else f"{words}{named}"
+
+    def _read(self, form: Form, text: str) -> Reply:
+        if form.kind == "number":
+            return Reply(number=text)
+        if form.kind == "one":
+            (number,) = numbers(text, len(form.lines), "one_number")[0]
+            return Reply((form.lines[number - 1].id,))
+        if text.lower() in NONE:
+            return Reply()
+        if form.kind == "some" and any(line.also for line in form.lines) and any(map(str.isalpha, text)):
+            return self._named(form, text)
+        ticked, unsure = numbers(text, len(form.lines))
+        return Reply(_ids(form, ticked), _ids(form, unsure))
+
+    def _named(self, form: Form, text: str) -> Reply:
+        """Lines by names or numbers, one after the other; a name is never taken without asking."""
+        chosen: list[str] = []
+        while True:
+            for words in filter(None, map(str.strip, text.split(","))):
+                chosen += [line.id for line in self._meant(form, words) if line.id not in chosen]
+            if chosen:
+                self.say(self.words["interview.chosen"].format(names=visible(chosen_names(form, chosen))))
+            more = self.line(self.words["interview.prompt_more_names"])
+            if not more:
+                if chosen:
+                    return Reply(tuple(chosen))
+                raise NotUnderstoodError("some_numbers", high=len(form.lines))
+            text = more
+
+    def _meant(self, form: Form, words: str) -> list[Line]:
+        """The lines that a name or number stands for; asks when it is a name."""
+        if words.isascii() and words.isdigit() and 1 <= int(words[:4]) <= len(form.lines):
+            return [form.lines[int(words) - 1]]
+        found = find(form, words)[:MOST_FOUND]
+        if not found:
+            self.say(self.words["interview.no_name"].format(name=visible(words[:60])))
+            return []
+        self.say(self.words["interview.which_meant"].format(name=visible(words[:60])))
+        self._lines(found)
+        reply = self.line(self.words["interview.prompt_many"])
+        try:
+            ticked = numbers(reply or "", len(found))[0] if reply and reply.lower() not in NONE else []
+        except NotUnderstoodError as error:
+            self.say(self.words[error.wording].format(**error.values))
+            return self._meant(form, words)
+        return [found[number - 1] for number in ticked]
+
+    # --- long forms ------------------------------------------------------------------------------------------------
+
+    def _by_group(self, form: Form) -> Said:
+        """First the group, then its lines; Enter goes on."""
+        chosen = list(form.chosen)
+        groups = {group: [line for line in form.lines if line.under == group] for group in form.groups}
+        while True:
+            self._show(Form(form.title, "one", tuple(Line(group, group) for group in groups), form.why))
+            text = self.line(self.words["interview.prompt_more" if chosen else "interview.prompt_first"])
+            if text is None or text.lower() in KEYS["quit"]:
+                return "quit"
+            if text.lower() in KEYS["back"] and "back" in form.may:
+                return "back"
+            if not text and (chosen or "back" in form.may):
+                return Reply(tuple(chosen))
+            if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= len(groups):
+                picked = self._of_group(form, list(groups.values())[int(text) - 1])
+            elif any(map(str.isalpha, text)):
+                picked = self._meant(form, text)
+            else:
+                self.say(self.words["interview.number_between"].format(low=1, high=len(groups)))
+                continue
+            if picked is None:
+                return "quit"
+            for line in picked:  # what is chosen again is taken back
+                (chosen.remove if line.id in chosen else chosen.append)(line.id)
+            if chosen:
+                self.say(self.words["interview.chosen"].format(names=visible(chosen_names(form, chosen))))
+
+    def _of_group(self, form: Form, lines: list[Line]) -> list[Line] | None:
+        """The lines chosen of one group; None to stop."""
+        if len(lines) == 1:
+            return lines
+        self.say(f"\n{visible(lines[0].under)}")
+        self._lines(lines)
+        while True:
+            text = self.line(self.words["interview.prompt_kind"])
+            if text is None or text.lower() in KEYS["quit"]:
+                return None
+            if not text or text.lower() in (*KEYS["back"], *NONE):
+                return []
+            try:
+                return [lines[number - 1] for number in numbers(text, len(lines))[0]]
+            except NotUnderstoodError as error:
+                self.say(self.words[error.wording].format(**error.values))
+
+
+def _ids(form: Form, found: Sequence[int]) -> tuple[str, ...]:
+    return tuple(form.lines[number - 1].id for number in found)
+
+
+def command(form: Form, text: str) -> Command | None:
+    """The command that a reply is, if the form lets it be one."""
+    for wish, words in KEYS.items():
+        if wish in form.may and text.lower() in words:
+            return wish
+    return None
+
+
+def numbers(text: str, most: int, wanted: str = "some_numbers") -> tuple[list[int], list[int]]:
+    """The numbers of a reply such as '1, 3 ?4': ticked, and not sure. Raises NotUnderstoodError."""
+    ticked: list[int] = []
+    unsure: list[int] = []
+    for word in text.replace(",", " ").split():
+        digits = word.strip("?")
+        if not digits.isascii() or not digits.isdigit() or not 1 <= int(digits[:4]) <= most:
+            raise NotUnderstoodError(wanted, high=most)
+        (unsure if "?" in word else ticked).append(int(digits))
+    if not (ticked or unsure) or (wanted == "one_number" and (len(ticked) != 1 or unsure)):
+        raise NotUnderstoodError(wanted, high=most)
+    return ticked, unsure
