@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import re
 import stat
 import sys
@@ -22,7 +23,7 @@ from painrules.reading import read_file
 from painrules.sheet import explore
 from painrules.surfaces import html, markdown, pdf
 from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Lines, Paragraph
-from painrules.surfaces.take_along import take_along
+from painrules.surfaces.take_along import PAPER, height, take_along
 from tests.conftest import ROOT
 from tests.test_commands import SAMPLE, run
 from tests.world import WORLD, hold, person, world
@@ -105,6 +106,42 @@ def test_sources_are_numbered_and_every_number_has_one(knowledge: KnowledgeBase,
     listed = [int(block.symbol[:-1]) for block in blocks[start:] if isinstance(block, Entry)]
     assert listed == list(range(1, len(listed) + 1))
     assert cited == set(listed)
+
+
+def test_two_kinds_of_pain_fit_two_sheets_too(knowledge: KnowledgeBase) -> None:
+    """By the estimate, which the PDF of some people confirms below; 40 pairs of kinds of pain, nothing answered."""
+    dice = random.Random("pairs")
+    for _ in range(40):
+        blocks = blocks_of(knowledge, Answers(tuple(dice.sample(list(knowledge.conditions), 2))))
+        assert height(blocks) <= PAPER + 2
+        assert any(isinstance(block, Lines) and block.count for block in blocks), "there is room for notes"
+
+
+def test_many_signs_share_a_box_for_each_level(knowledge: KnowledgeBase) -> None:
+    answers = Answers(("low_back_pain_chronic",))
+    signs = ("saddle_numbness", "cannot_pass_urine", "breathless_now", "chest_pain_now", "calf_swollen_painful")
+    for sign in signs:
+        answers = answers.answer(sign, "yes")
+    sheet = explore(knowledge, answers, "reference")
+    alarms = [block for block in blocks_of(knowledge, answers) if isinstance(block, Alarm)]
+    assert len({alarm.action for alarm in alarms}) == len(alarms) <= 3
+    told = " ".join(line for alarm in alarms for line in alarm.lines)
+    for sign in sheet.urgent:
+        assert not sign.certain or (sign.text in told and sign.action in told)
+
+
+def test_what_to_talk_about_stands_first_and_in_full(knowledge: KnowledgeBase) -> None:
+    answers = Answers(("low_back_pain_chronic",), talk_about=("yoga", "oral_nsaids", "triptans"))
+    blocks = blocks_of(knowledge, answers)
+    at = next(n for n, block in enumerate(blocks) if block == Heading("What I want to talk about", 3))
+    names = [block.text for block in blocks[at + 1 : at + 4] if isinstance(block, Entry)]
+    assert set(names) == {knowledge.modalities[id].name for id in answers.talk_about}
+    assert "triptans" in names[-1], "it is no option for this pain, and the page says so"
+    assert all(
+        block.details for block in blocks[at + 1 : at + 4] if isinstance(block, Entry) and "oga" not in block.text
+    )
+    others = [block.text for block in blocks[at + 4 :] if isinstance(block, Entry)]
+    assert not set(names) & set(others), "each option stands once"
 
 
 def test_a_sign_that_depends_on_nothing_said_is_no_alarm(knowledge: KnowledgeBase, people: dict[str, Answers]) -> None:

@@ -15,6 +15,8 @@ from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Paragraph, d
 
 SHOWN_PER_CATEGORY = 6
 MOST_QUESTIONS_NAMED = 3
+MOST_ALARMS = 3
+"""Urgent signs that the person has, each in a box of its own; more of them share one for each level."""
 SYMBOLS = {"option": "o", "with_care": "!", "check_first": "?", "held_back": "x", "advised_against": "-"}
 
 
@@ -68,10 +70,18 @@ def urgent_signs(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
     certain = [sign for sign in sheet.urgent if sign.certain]
     if certain:
         yield Heading(words["urgent_heading"])
+    if len(certain) <= MOST_ALARMS:
         for sign in certain:
             said = ", ".join(said_text(knowledge, because) for because in sign.because)
             lines = (sign.text, sign.action) + ((f"{words['because']}: {said}.",) if said else ())
             yield Alarm(words[f"level.{sign.level}"], lines)
+    else:  # many boxes would bury the first: one for each level says the same
+        for level in LEVELS:
+            told = [sign for sign in certain if sign.level == level]
+            lines = tuple(f"{' '.join(sign.text for sign in told if sign.action == action)} {action}"
+                          for action in dict.fromkeys(sign.action for sign in told))  # fmt: skip
+            if told:
+                yield Alarm(words[f"level.{level}"], lines)
     possible = [sign for sign in sheet.urgent if not sign.certain]
     signs = {sign.id: _unanswered_signs(knowledge, sign) for sign in possible}
     for sign in possible:

@@ -27,11 +27,15 @@ from painrules.surfaces.blocks import (
 )
 from painrules.surfaces.sheet_page import SYMBOLS, reason_text, tag, urgent_signs
 
-ATTEMPTS = ((5, True), (4, True), (3, True), (2, True), (1, True), (1, False))
-"""How many options of a category are shown in full, and as many of those that are usually avoided; whether words are
-explained. The first page that is short enough is taken, or the last."""
 WANTED_LINES, FEWEST_LINES, MOST_LINES = 3, 1, 16
 """Lines for notes: fewer options are shown in full for so many, at the least there are, and at most."""
+ATTEMPTS = (
+    *((shown, True, WANTED_LINES) for shown in (5, 4, 3, 2, 1)),
+    (1, False, 0),
+    (0, False, 0),
+)
+"""How many options of a category are shown in full, and as many of those that are usually avoided; whether words are
+explained; lines for notes that must be left. The first page with so much room is taken, or the last."""
 PAPER = 132
 """The height of two sheets of A4, in lines of text, with some to spare: the estimate is not exact."""
 HEIGHT_OF_NOTE = 2
@@ -41,10 +45,10 @@ LINE, COLUMN = 112, 56
 
 def take_along(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet) -> list[Block]:
     """The blocks of the page: as many options in full as two sheets of paper hold."""
-    for shown, explain in ATTEMPTS:
+    for shown, explain, wanted in ATTEMPTS:
         blocks = list(_page(knowledge, answers, sheet, shown, explain))
         lines = int((PAPER - height(blocks)) / HEIGHT_OF_NOTE)
-        if lines >= WANTED_LINES:
+        if lines >= wanted:
             break
     space = Lines(min(max(lines, FEWEST_LINES), MOST_LINES))
     return [space if isinstance(block, Lines) else block for block in blocks]
