@@ -359,14 +359,15 @@ def _unique(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def _questions_to_ask(options: Iterable[Option]) -> tuple[str, ...]:
-    """At most ten: those about the strongest warnings first, then those that bear on most options."""
+    """At most ten: those about the strongest warnings first, then those on most options that guidelines support."""
     weight: dict[str, tuple[int, int, int]] = {}
     for option in options:
         for reason in option.reasons:
             if reason.ask:
                 strongest, unsure, count = weight.get(reason.ask, (len(EFFECTS), 1, 0))
                 strongest = min(strongest, EFFECTS.index(reason.effect))
-                weight[reason.ask] = (strongest, min(unsure, int(not reason.certain)), count - 1)
+                support = len(VERDICTS) - 1 - VERDICTS.index(option.guidelines)
+                weight[reason.ask] = (strongest, min(unsure, int(not reason.certain)), count - support)
     ordered = sorted(weight, key=lambda ask: (weight[ask][1], weight[ask][0], weight[ask][2], ask))
     return tuple(ordered[:MOST_QUESTIONS_TO_ASK])
 

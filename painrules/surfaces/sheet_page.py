@@ -15,6 +15,7 @@ from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Paragraph, d
 
 SHOWN_PER_CATEGORY = 6
 MOST_QUESTIONS_NAMED = 3
+MOST_OPTIONS_NAMED = 2
 MOST_ALARMS = 3
 """Urgent signs that the person has, each in a box of its own; more of them share one for each level."""
 SYMBOLS = {"option": "o", "with_care": "!", "check_first": "?", "held_back": "x", "advised_against": "-"}
@@ -40,10 +41,7 @@ def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) ->
             yield Heading(category.name)
             yield from _category(knowledge, options, everything)
     yield from _without_treatment(knowledge, sheet)
-    if sheet.questions_to_ask:
-        yield Heading(words["ask_heading"])
-        for number, ask in enumerate(sheet.questions_to_ask, 1):
-            yield Entry(ask, f"{number}.")
+    yield from questions_to_ask(knowledge, sheet)
     if sheet.next_questions:
         yield Heading(words["unknown_heading"])
         for question in sheet.next_questions:
@@ -136,6 +134,17 @@ def _without_treatment(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block
     for condition in sheet.conditions:
         if condition not in told:
             yield Entry(f"{knowledge.conditions[condition].name}: {words['without_unknown']}")
+
+
+def questions_to_ask(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
+    """The questions to take along, each with the options it is about."""
+    if sheet.questions_to_ask:
+        yield Heading(knowledge.wording["ask_heading"])
+    for number, ask in enumerate(sheet.questions_to_ask, 1):
+        about = [option.name for option in sheet.options if ask in option.ask]
+        rest = len(about) - MOST_OPTIONS_NAMED
+        more = f"; {knowledge.wording['and_more'].format(count=rest)}" if rest > 0 else ""
+        yield Entry(f"{ask} ({'; '.join(about[:MOST_OPTIONS_NAMED])}{more})", f"{number}.")
 
 
 # --- options -------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from painrules.surfaces.blocks import (
     difference_sentence,
     words_in,
 )
-from painrules.surfaces.sheet_page import SYMBOLS, reason_text, tag, urgent_signs
+from painrules.surfaces.sheet_page import SYMBOLS, questions_to_ask, reason_text, tag, urgent_signs
 
 WANTED_LINES, FEWEST_LINES, MOST_LINES = 3, 1, 16
 """Lines for notes: fewer options are shown in full for so many, at the least there are, and at most."""
@@ -60,7 +60,7 @@ def _page(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, shown: int, 
         *_about_me(knowledge, answers, sheet),
         *_options(knowledge, answers, sheet, shown, notes),
         *_told(knowledge, answers),
-        *_questions(knowledge, sheet),
+        *questions_to_ask(knowledge, sheet),
     ]
     yield Heading(words["title"], 1)
     names = ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
@@ -145,13 +145,6 @@ def _told(knowledge: KnowledgeBase, answers: Answers) -> Iterator[Block]:
         for value in knowledge.questions[PREFERENCES].values:
             if isinstance(wishes, frozenset) and value.id in wishes:
                 yield Entry(value.say)
-
-
-def _questions(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
-    if sheet.questions_to_ask:
-        yield Heading(knowledge.wording["ask_heading"])
-    for number, ask in enumerate(sheet.questions_to_ask, 1):
-        yield Entry(ask, f"{number}.")
 
 
 # --- options -------------------------------------------------------------------------------------------------------

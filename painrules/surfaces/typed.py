@@ -77,6 +77,8 @@ class Typed:
         kinds = {"number": form.unit, "one": self.words["interview.prompt_one"]}
         words = kinds.get(form.kind, self.words["interview.prompt_many"])
         named = self.words["interview.prompt_named"] if any(line.also for line in form.lines) else ""
+        if form.may == {"skip"}:
+            return self.words["interview.prompt_end"]
         letters = " ".join(keys[0] for wish, keys in KEYS.items() if wish in form.may)
         return f"{words}{named} [{letters}{' h' if form.help else ''}]" if letters else f"{words}{named}"
 
