@@ -305,8 +305,8 @@ def _value(question: Question, text: str) -> Answer:
         if unsure:
             raise NotUnderstoodError("not_sure_which")
         return frozenset(choices[number - 1].id for number in ticked)
-    if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= len(choices):
-        return choices[int(text) - 1].id
+    if place := number_of(text, len(choices)):
+        return choices[place - 1].id
     raise NotUnderstoodError("one_number", high=len(choices))
 
 
@@ -315,15 +315,21 @@ def choices(question: Question) -> tuple[str, ...]:
     return tuple(value.say for value in question.values if value.id != "none" or question.kind == "one_of")
 
 
+def number_of(text: str, most: int) -> int | None:
+    """The number from 1 to `most` that a reply is. Thousands of digits are no number: `int` refuses them."""
+    plain = text.isascii() and text.isdigit() and len(text) <= 4
+    return int(text) if plain and 1 <= int(text) <= most else None
+
+
 def _numbers(text: str, most: int) -> tuple[list[int], list[int]]:
     """The numbers of a reply such as '1, 3 ?4': ticked, and not sure."""
     ticked: list[int] = []
     unsure: list[int] = []
     for word in text.replace(",", " ").split():
-        digits = word.strip("?")
-        if not digits.isascii() or not digits.isdigit() or not 1 <= int(digits[:4]) <= most:
+        number = number_of(word.strip("?"), most)
+        if number is None:
             raise NotUnderstoodError("some_numbers", high=most)
-        (unsure if "?" in word else ticked).append(int(digits))
+        (unsure if "?" in word else ticked).append(number)
     if not ticked and not unsure:
         raise NotUnderstoodError("some_numbers", high=most)
     return ticked, unsure

@@ -28,7 +28,7 @@ from painrules.commands.app import (
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
-from painrules.reading import visible
+from painrules.reading import one_line, visible
 from painrules.sheet import Sheet
 from painrules.sheet import explore as make_sheet
 from painrules.what_if import what_if, with_changes
@@ -178,14 +178,14 @@ def _ask(knowledge: KnowledgeBase, so_far: Answers, save: Path | None) -> Answer
         typer.echo()
         if save:
             _save(save, stopped.answers)
-            typer.echo(knowledge.wording["interview.saved"].format(file=visible(str(save))))
+            typer.echo(visible(knowledge.wording["interview.saved"].format(file=one_line(str(save)))))
         elif stopped.answers != so_far:
             offer_to_save(knowledge, stopped.answers, _save_new)
         raise typer.Exit(0) from None
 
 
 def _save_new(path: Path, answers: Answers) -> None:
-    if path.exists():
+    if os.path.lexists(path):
         raise FileExistsError(17, "it exists already")
     _write_private(path, _as_file(answers))
 
@@ -205,18 +205,20 @@ def _write(path: Path, data: bytes) -> None:
     try:
         _write_private(path, data)
     except OSError as error:
-        raise WrongUseError(f"{path} cannot be written: {error.strerror or error}.") from None
+        raise WrongUseError(f"{one_line(str(path))} cannot be written: {error.strerror or error}.") from None
 
 
 def _write_private(path: Path, data: bytes) -> None:
     """Write whole or not at all, for the owner's eyes only (mkstemp makes files of mode 0600)."""
     if path.exists() and not path.is_file():
         raise OSError(22, "it is no ordinary file")  # such as /dev/stdout, which would be replaced
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+    if path.is_symlink():  # to follow it could put answers where others read; to replace it would surprise
+        raise OSError(22, "it is a link; name the file that it leads to")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".painrules-", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
         Path(name).replace(path)
-    except OSError:
+    except BaseException:  # Ctrl-C too must leave no answers behind
         Path(name).unlink(missing_ok=True)
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -18,16 +19,25 @@ from painrules.interview import (
     command,
     new_urgent_signs,
     next_step,
+    number_of,
     start,
 )
 from painrules.knowledge import KnowledgeBase
-from painrules.reading import ContentError, visible
+from painrules.reading import ContentError, one_line, visible
 from painrules.sheet import Sheet
 from painrules.what_if import with_changes
 
 Say = Callable[[str], None]
 Ask = Callable[[str], str]
 MOST_QUESTIONS_OFFERED = 9
+
+
+def _say(text: str) -> None:
+    print(visible(text))
+
+
+def _ask(prompt: str) -> str:
+    return input(visible(prompt))
 
 
 class StoppedError(Exception):
@@ -38,7 +48,7 @@ class StoppedError(Exception):
         self.answers = answers
 
 
-def interview(knowledge: KnowledgeBase, answers: Answers, ask: Ask = input, say: Say = print) -> Answers:
+def interview(knowledge: KnowledgeBase, answers: Answers, ask: Ask = _ask, say: Say = _say) -> Answers:
     """Ask until nothing that is left matters, or the person wants to see the page. Raises StoppedError."""
     for line in ("purpose", "keys.1", "keys.2", "keys.3", "keys.4", "keys.5"):
         say(knowledge.wording[f"interview.{line}"])
@@ -185,8 +195,8 @@ def _choose(
             return parent
         if parent and reply in ("b", "back"):
             return None
-        if reply.isascii() and reply.isdigit() and 1 <= int(reply[:4]) <= len(options):
-            return options[int(reply) - 1]
+        if place := number_of(reply, len(options)):
+            return options[place - 1]
         if not parent and not reply and chosen:
             return None
         say(words["interview.number_between"].format(low=1, high=len(options)))
@@ -200,8 +210,8 @@ def offer_to_save(
     knowledge: KnowledgeBase,
     answers: Answers,
     save: Callable[[Path, Answers], None],
-    ask: Ask = input,
-    say: Say = print,
+    ask: Ask = _ask,
+    say: Say = _say,
     what_if: Callable[[], None] | None = None,
 ) -> None:
     """Ask whether to keep the answers in a file; nothing is written unless the person names one.
@@ -221,14 +231,15 @@ def offer_to_save(
         if not reply:
             say(words["interview.not_saved"])
             return
-        path = Path(reply).expanduser()
+        # A "~name" that is nobody's home folder stays as it is, and there is no such folder.
+        path = Path(os.path.expanduser(reply))  # noqa: PTH111  # of Path it raises
         try:
             save(path, answers)
         except OSError as error:
-            say(words["interview.cannot_save"].format(file=visible(str(path)), why=error.strerror or error))
+            say(words["interview.cannot_save"].format(file=one_line(str(path)), why=error.strerror or error))
             continue
-        say(words["interview.saved"].format(file=visible(str(path))))
-        say(words["interview.resume"].format(file=visible(reply)))
+        say(words["interview.saved"].format(file=one_line(str(path))))
+        say(words["interview.resume"].format(file=one_line(reply)))
         return
 
 
@@ -237,8 +248,8 @@ def try_other_answers(
     answers: Answers,
     sheet: Sheet,
     show: Callable[[Answers], None],
-    ask: Ask = input,
-    say: Say = print,
+    ask: Ask = _ask,
+    say: Say = _say,
 ) -> None:
     """Let the person pick a question that matters for their options, give another answer, and see what would change."""
     words = knowledge.wording
@@ -273,10 +284,11 @@ def _other_answer(
         except ContentError as error:
             say("\n".join(map(str, error.problems)))
             return None
-    if not (reply.isascii() and reply.isdigit() and 1 <= int(reply[:4]) <= len(offered)):
+    number = number_of(reply, len(offered))
+    if number is None:
         say(words["interview.number_between"].format(low=1, high=len(offered)))
         return None
-    question = offered[int(reply) - 1]
+    question = offered[number - 1]
     step = Step(knowledge.screens[question.screen], (question,), 1, Why("status", 0))
     _show(knowledge, step, say)
     while True:
