@@ -160,6 +160,7 @@ def given_files(folder: Path) -> None:
 # --- nothing leaves, nothing is kept -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_command_works_without_a_network_and_leaves_only_the_cache(tmp_path: Path) -> None:
     outside, inside = tmp_path / "outside", tmp_path / "inside"
     for folder in (outside, inside):
