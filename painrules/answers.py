@@ -21,6 +21,8 @@ TRIED: tuple[Tried, ...] = ("helped", "did_not_help", "side_effects")
 PREFERENCES = "preferences"
 """The many-valued question that stands in a place of its own in answers files."""
 SECTIONS = ("conditions", "answers", "tried", PREFERENCES, "talk_about")
+MOST_PROBLEMS = 200
+"""Told of one file: whoever has more gave the wrong file, and each takes time to find a hint for."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,8 @@ class _Reader:
 
     def problem(self, place: Place, message: str, hint: str = "") -> None:
         self.problems.append(self.document.problem(place, message, hint))
+        if len(self.problems) >= MOST_PROBLEMS:
+            raise ContentError(self.problems)
 
     def read(self) -> Answers:
         data = self.document.data

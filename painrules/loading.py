@@ -1,7 +1,8 @@
 """Load and validate a content folder: YAML files in, an immutable knowledge base out.
 
 Validated content is kept as JSON in the person's cache folder under its digest. The cache holds plain data and is
-checked by its own digest, so a damaged file is built anew in silence and nothing in it can run.
+checked by its own digest, so a damaged file is built anew in silence and nothing in it can run. It is neither read nor
+written where someone else could have written it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import stat
 import tempfile
 import types
 import typing
@@ -24,11 +26,12 @@ from painrules import expressions as ex
 from painrules.entries import SECTIONS, RuleEntry, Target, written_name
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.language import folded
-from painrules.reading import MAXIMUM_BYTES, ContentError, Problem
+from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, is_plain_file
 from painrules.translation import translated
 
 FOLDERS = ("knowledge", "rules")
 MAXIMUM_FILES = 2_000
+MAXIMUM_BYTES_IN_ALL = 50_000_000
 _Row = TypeVar("_Row")
 _Field: TypeAlias = "tuple[str, str, Callable[[Any], Any] | None]"
 
@@ -65,7 +68,6 @@ def knowledge_from(files: Mapping[str, bytes], *, use_cache: bool = False) -> Kn
 
 
 def _read_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
-    root = folder.resolve()
     paths = [path for name in FOLDERS for path in sorted((folder / name).rglob("*.y*ml"))]
     problems = []
     if not paths:
@@ -73,14 +75,21 @@ def _read_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
     if len(paths) > MAXIMUM_FILES:
         problems.append(Problem(str(folder), 1, 1, "", f"holds more than {MAXIMUM_FILES:,} YAML files."))
         paths = []
+    size = 0
     for path in paths:
         name = path.relative_to(folder).as_posix()
         try:
-            if not path.resolve().is_relative_to(root) or not path.is_file():
+            if not is_plain_file(path, folder):
                 problems.append(Problem(name, 1, 1, "", "is not a plain file inside the content folder."))
                 continue
             with path.open("rb") as stream:
-                yield name, stream.read(MAXIMUM_BYTES + 1)
+                content = stream.read(MAXIMUM_BYTES + 1)
+            size += len(content)
+            if size > MAXIMUM_BYTES_IN_ALL:
+                message = f"holds more than {MAXIMUM_BYTES_IN_ALL:,} bytes of YAML."
+                problems.append(Problem(str(folder), 1, 1, "", message))
+                break
+            yield name, content
         except OSError as error:
             problems.append(Problem(name, 1, 1, "", f"cannot be read: {error.strerror or error}."))
     if problems:
@@ -112,8 +121,11 @@ def _code_digest() -> str:
 
 
 def _cached_rows(digest: str) -> dict[str, list[Any]] | None:
+    file = _cache_file(digest)
     try:
-        content = _cache_file(digest).read_bytes()
+        if not (_only_mine(file.parent, stat.S_ISDIR) and _only_mine(file, stat.S_ISREG)):
+            return None
+        content = file.read_bytes()
         check, _, body = content.partition(b"\n")
         if hashlib.sha256(body).hexdigest().encode() == check:
             rows = json.loads(body)
@@ -123,12 +135,22 @@ def _cached_rows(digest: str) -> dict[str, list[Any]] | None:
     return None
 
 
+def _only_mine(path: Path, is_kind: Callable[[int], bool]) -> bool:
+    """Whether this is no link but the thing itself, and nobody else owns it or may write to it. Raises OSError."""
+    found = path.lstat()
+    mine = os.name == "nt" or (found.st_uid == os.geteuid() and not found.st_mode & 0o022)
+    return is_kind(found.st_mode) and mine
+
+
 def _keep_rows(digest: str, rows: Mapping[str, list[Any]]) -> None:
     body = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
     # A home that cannot be written to costs speed, nothing else.
     with suppress(OSError):
         file = _cache_file(digest)
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (file.parent.parent, file.parent):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not _only_mine(file.parent, stat.S_ISDIR):
+            return
         for old in file.parent.glob(f"{__version__}-*.json"):
             if old != file and len(list(file.parent.glob("*.json"))) > 8:
                 old.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ here), no dates. The parser's events are folded without recursion, so depth and 
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +26,13 @@ Place = tuple[str | int, ...]
 _INTEGER = re.compile(r"[-+]?\d{1,18}\Z", re.ASCII)
 _DECIMAL = re.compile(r"[-+]?(\d{1,18}\.\d{0,18}|\.\d{1,18})([eE][-+]?\d{1,3})?\Z", re.ASCII)
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+LONGEST_SHOWN = 60
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Control characters but line end and tab, halves of characters, and what is invisible or turns the direction of text.
+The joiners U+200C and U+200D stay: words of some languages are misspelt without them."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,7 +49,8 @@ class Problem:
     def __str__(self) -> str:
         """Give file:line:column, the field, what is wrong and what would be right, on one line."""
         field = f"{self.field}: " if self.field else ""
-        return f"{self.file}:{self.line}:{self.column}: {field}{self.message}{' ' + self.hint if self.hint else ''}"
+        hint = f" {self.hint}" if self.hint else ""
+        return one_line(f"{self.file}:{self.line}:{self.column}: {field}{self.message}{hint}")
 
 
 class ContentError(Exception):
@@ -74,19 +82,32 @@ def field_name(place: Sequence[str | int]) -> str:
     """Write a place as a person would: `rules[3].when.age`."""
     text = ""
     for step in place:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+        text += f"[{step}]" if isinstance(step, int) else f".{_cut(step)}" if text else _cut(step)
     return visible(text)
 
 
 def visible(text: str) -> str:
-    """Replace control and direction characters, so that no file or answer can drive a terminal."""
+    """Replace control, direction and invisible characters, so that no file or answer can drive a terminal."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def one_line(text: str) -> str:
+    """The same on one line, so that no file name can pretend to be a message of its own."""
+    return visible(text).replace("\n", "\N{REPLACEMENT CHARACTER}")
+
+
+def escaped(text: str) -> str:
+    """The same JSON with those characters as `\\u` escapes, which programs read as before."""
+    return _CONTROL.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def shown(value: object) -> str:
     """Show a wrong value in a message, cut short."""
-    text = visible(repr(value))
-    return text if len(text) <= 60 else text[:57] + "..."
+    return _cut(visible(repr(value)))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
 
 
 def did_you_mean(word: object, valid: Iterable[str]) -> str:
@@ -97,6 +118,14 @@ def did_you_mean(word: object, valid: Iterable[str]) -> str:
     if near := difflib.get_close_matches(str(word)[:80], words, n=1, cutoff=0.6):
         return f"Did you mean {near[0]!r}?"
     return f"Valid: {', '.join(words)}." if 0 < len(words) <= 12 else ""
+
+
+def is_plain_file(path: Path, folder: Path) -> bool:
+    """Whether this is an ordinary file of a folder: no link that leads out of it, no pipe and no device."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve()) and path.is_file()
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return False
 
 
 def read_file(path: Path, name: str) -> Document:
@@ -196,7 +225,7 @@ class _Folding:
 
     def start(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
         if event.tag not in (None, "!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
-            self.refuse(event, f"the tag {visible(str(event.tag))} is not used here.", "Remove it.")
+            self.refuse(event, f"the tag {_cut(visible(str(event.tag)))} is not used here.", "Remove it.")
         if self.open and isinstance(self.open[-1].items, dict) and self.open[-1].key is None:
             self.refuse(event, "a list or mapping cannot be a key.")
         if len(self.open) >= MAXIMUM_DEPTH:
@@ -206,13 +235,13 @@ class _Folding:
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
         if event.tag not in (None, "!", "tag:yaml.org,2002:str"):
-            self.refuse(event, f"the tag {visible(str(event.tag))} is not used here.", "Remove it.")
+            self.refuse(event, f"the tag {_cut(visible(str(event.tag)))} is not used here.", "Remove it.")
         inner = self.open[-1] if self.open else None
         if inner is not None and isinstance(inner.items, dict) and inner.key is None:
             key = str(event.value)
             if key in inner.items:
                 line, _ = self.positions[(*inner.place, key)]
-                self.refuse(event, f"{visible(key)!r} stands here twice (first in line {line}).", "Keep one.")
+                self.refuse(event, f"{shown(key)} stands here twice (first in line {line}).", "Keep one.")
             if event.implicit[0] and key == "<<":
                 self.refuse(event, "merge keys (<<) are not used here.", "Write the fields out.")
             inner.key = key

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from painrules.knowledge import KnowledgeBase
-from painrules.reading import ContentError, Problem, did_you_mean
+from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, did_you_mean, is_plain_file
 
 _Entry = TypeVar("_Entry")
 
@@ -66,15 +66,18 @@ def translated(knowledge: KnowledgeBase, folder: Path, language: str) -> Knowled
     said: dict[str, str] = {}
     machine_made = False
     for path in sorted((folder / "knowledge/languages" / language).glob("*.po")):
-        for entry in _read(path):
+        for entry in _read(path, folder):
             said[f"{entry.msgctxt}\0{entry.msgid}"] = entry.msgstr
             machine_made |= entry.fuzzy
     return _in_words(knowledge, said, language, machine_made)
 
 
-def _read(path: Path) -> Any:
+def _read(path: Path, folder: Path) -> Any:
     import polib
 
+    if not is_plain_file(path, folder) or path.stat().st_size > MAXIMUM_BYTES:
+        message = f"is not a plain file inside the content folder, of at most {MAXIMUM_BYTES:,} bytes."
+        raise ContentError([Problem(path.name, 1, 1, "", message)])
     try:
         return [entry for entry in polib.pofile(str(path), encoding="utf-8") if entry.msgstr and not entry.obsolete]
     except (OSError, UnicodeDecodeError, ValueError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from painrules.commands import compare as compare
 from painrules.commands import explore as explore
 from painrules.commands import lookup as lookup
 from painrules.commands.app import app as app
+from painrules.reading import visible
 
 
 def _print_version(wanted: bool) -> None:
@@ -33,11 +35,21 @@ def _all_commands(
     pass
 
 
+class _Messages(io.TextIOWrapper):
+    """Standard error, on which nothing can drive a terminal: not even an argument that a usage message repeats."""
+
+    def write(self, text: str) -> int:
+        return super().write(visible(text))
+
+
 def main(run: Callable[[], Any] = app) -> None:
     """Run the command line; a closed pipe or Ctrl-C ends it quietly."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")  # as file names are read
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    if type(sys.stderr) is io.TextIOWrapper:
+        sys.stderr = _Messages(sys.stderr.buffer, sys.stderr.encoding, "replace", line_buffering=True)
     # A command is short and makes tens of thousands of values that all live until its end: nothing to collect before.
     gc.disable()
     try:

@@ -14,7 +14,7 @@ import typer
 from painrules.answers import Answers, read_answers
 from painrules.engines import EngineMissingError, EngineName, engine_named
 from painrules.knowledge import KnowledgeBase
-from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, did_you_mean, visible
+from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, did_you_mean, escaped, visible
 from painrules.search import Match, clear_winner
 from painrules.surfaces.blocks import Block
 
@@ -62,7 +62,7 @@ def errors_for_people() -> Iterator[None]:
 
 def print_json(value: object) -> None:
     """Print plain data for programs."""
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=list))
+    typer.echo(escaped(json.dumps(value, indent=2, ensure_ascii=False, default=list)))
 
 
 def print_table(format_: Format, plain: bool, rows: list[dict[str, Any]], columns: Mapping[str, str]) -> None:

@@ -25,7 +25,7 @@ from painrules.commands.page import PersonsPage, SheetFormat, write_private
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
-from painrules.reading import visible
+from painrules.reading import one_line
 from painrules.what_if import with_changes
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _ask(page: PersonsPage, so_far: Answers, kept: Path | None) -> Answers:
     except StoppedError as stopped:
         asker.say("")
         if kept:
-            asker.say(knowledge.wording["interview.saved"].format(file=visible(str(kept))))
+            asker.say(knowledge.wording["interview.saved"].format(file=one_line(str(kept))))
         elif stopped.answers != so_far:
             keep_somewhere(knowledge, stopped.answers, asker, page)
         raise typer.Exit(0) from None
@@ -140,4 +140,4 @@ def _errors_of_writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise WrongUseError(f"{path} cannot be written: {error.strerror or error}.") from None
+        raise WrongUseError(f"{one_line(str(path))} cannot be written: {error.strerror or error}.") from None

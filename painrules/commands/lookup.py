@@ -246,7 +246,7 @@ def words(
 ) -> None:
     """Explain the medical words that the texts use.
 
-    Example: painrules words epidural
+    Example: painrules words opioid
     """
     from painrules.surfaces.article import word_list
 

@@ -116,15 +116,17 @@ class PersonsPage:
 
 def write_private(path: Path, data: bytes, *, new: bool = False) -> None:
     """Write whole or not at all, for the owner's eyes only (mkstemp makes files of mode 0600). Raises OSError."""
-    if new and path.exists():
+    if new and os.path.lexists(path):
         raise FileExistsError(17, "it exists already")
     if path.exists() and not path.is_file():
         raise OSError(22, "it is no ordinary file")  # such as /dev/stdout, which would be replaced
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+    if path.is_symlink():  # to follow it could put answers where others read; to replace it would surprise
+        raise OSError(22, "it is a link; name the file that it leads to")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".painrules-", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
         Path(name).replace(path)
-    except OSError:
+    except BaseException:  # Ctrl-C too must leave no answers behind
         Path(name).unlink(missing_ok=True)
         raise

@@ -185,8 +185,8 @@ def words_in(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> tuple[Word, .
     found: dict[str, Word] = {}
     for block in blocks if forms else ():
         for match in pattern.finditer(_text_of(block)):
-            word = forms[match[0].lower()]
-            found[word.id] = word
+            if word := forms.get(match[0].lower()):  # not for a look-alike such as the old long s
+                found[word.id] = word
     return tuple(found.values())
 
 

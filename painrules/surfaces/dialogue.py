@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from painrules.answers import Answers, Tried
 from painrules.comparing import FEWEST, MOST
 from painrules.interview import NotUnderstoodError, Progress, Reply, Step, new_urgent_signs, next_step, start, take
 from painrules.knowledge import KnowledgeBase
-from painrules.reading import visible
+from painrules.reading import one_line
 from painrules.sheet import Sheet
 from painrules.surfaces import forms
 from painrules.surfaces.forms import Form, Line, Said
@@ -181,7 +182,7 @@ def keep_somewhere(knowledge: KnowledgeBase, answers: Answers, asker: Asker, pag
     """Ask where to keep the answers; nothing is written unless the person names a file."""
     path = write_somewhere(knowledge, asker, "interview.keep", lambda path: page.save(answers, path))
     if path is not None:
-        asker.say(knowledge.wording["interview.resume"].format(file=visible(str(path))))
+        asker.say(knowledge.wording["interview.resume"].format(file=one_line(str(path))))
     return path
 
 
@@ -195,14 +196,15 @@ def write_somewhere(
         if not reply:
             asker.say(words["interview.not_saved"])
             return None
-        path = Path(reply).expanduser()
+        # A "~name" that is nobody's home folder stays as it is, and there is no such folder.
+        path = Path(os.path.expanduser(reply))  # noqa: PTH111  # of Path it raises
         try:
             write(path)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
-            asker.say(words["interview.cannot_save"].format(file=visible(str(path)), why=visible(why)))
+            asker.say(words["interview.cannot_save"].format(file=one_line(str(path)), why=one_line(why)))
             continue
-        asker.say(words["interview.saved"].format(file=visible(str(path))))
+        asker.say(words["interview.saved"].format(file=one_line(str(path))))
         return path
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from painrules.reading import visible
 from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Lines, Paragraph, SideBySide
 
-_MARKUP = re.compile(r"[\\`*_\[\]<>&~|$]")
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~|$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+"""Besides what CommonMark knows: tables, formulas, and addresses that some programs turn into links by themselves."""
 _AT_START = re.compile(r"^([-+=#]|\d+(?=[.)]))")
 
 

@@ -11,6 +11,16 @@ from painrules.surfaces.forms import Form, Line, Said, chosen_names, find
 
 Say = Callable[[str], None]
 Ask = Callable[[str], str]
+
+
+def _say(text: str) -> None:
+    print(visible(text))
+
+
+def _ask(prompt: str) -> str:
+    return input(visible(prompt))
+
+
 KEYS: dict[Command, tuple[str, ...]] = {
     "not_sure": ("u", "?", "unsure", "not sure"),
     "skip": ("s", "skip", ""),
@@ -26,7 +36,7 @@ MOST_FOUND = 6
 class Typed:
     """Asks through `ask` (shows a prompt, gives the line typed) and `say`."""
 
-    def __init__(self, knowledge: KnowledgeBase, ask: Ask = input, say: Say = print):
+    def __init__(self, knowledge: KnowledgeBase, ask: Ask = _ask, say: Say = _say):
         self.words = knowledge.wording
         self._ask = ask
         self.say = say
@@ -112,8 +122,8 @@ class Typed:
 
     def _meant(self, form: Form, words: str) -> list[Line]:
         """The lines that a name or number stands for; asks when it is a name."""
-        if words.isascii() and words.isdigit() and 1 <= int(words[:4]) <= len(form.lines):
-            return [form.lines[int(words) - 1]]
+        if number := number_of(words, len(form.lines)):
+            return [form.lines[number - 1]]
         found = find(form, words)[:MOST_FOUND]
         if not found:
             self.say(self.words["interview.no_name"].format(name=visible(words[:60])))
@@ -143,8 +153,8 @@ class Typed:
                 return "back"
             if not text and (chosen or "back" in form.may):
                 return Reply(tuple(chosen))
-            if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= len(groups):
-                picked = self._of_group(form, list(groups.values())[int(text) - 1])
+            if number := number_of(text, len(groups)):
+                picked = self._of_group(form, list(groups.values())[number - 1])
             elif any(map(str.isalpha, text)):
                 picked = self._meant(form, text)
             else:
@@ -187,15 +197,21 @@ def command(form: Form, text: str) -> Command | None:
     return None
 
 
+def number_of(text: str, most: int) -> int | None:
+    """The number from 1 to `most` that a reply is. Thousands of digits are no number: `int` refuses them."""
+    plain = text.isascii() and text.isdigit() and len(text) <= 4
+    return int(text) if plain and 1 <= int(text) <= most else None
+
+
 def numbers(text: str, most: int, wanted: str = "some_numbers") -> tuple[list[int], list[int]]:
     """The numbers of a reply such as '1, 3 ?4': ticked, and not sure. Raises NotUnderstoodError."""
     ticked: list[int] = []
     unsure: list[int] = []
     for word in text.replace(",", " ").split():
-        digits = word.strip("?")
-        if not digits.isascii() or not digits.isdigit() or not 1 <= int(digits[:4]) <= most:
+        number = number_of(word.strip("?"), most)
+        if number is None:
             raise NotUnderstoodError(wanted, high=most)
-        (unsure if "?" in word else ticked).append(int(digits))
+        (unsure if "?" in word else ticked).append(number)
     if not (ticked or unsure) or (wanted == "one_number" and (len(ticked) != 1 or unsure)):
         raise NotUnderstoodError(wanted, high=most)
     return ticked, unsure
