@@ -82,9 +82,7 @@ def test_c1_numbered_sources_with_years(compared: str) -> None:
 def test_c2_when_it_was_checked(sheet: str, compared: str, knowledge: KnowledgeBase) -> None:
     assert knowledge.review
     year = knowledge.review.checked[:4]
-    said = re.compile(
-        rf"The content was last checked in \w+ {year}\. It is to be checked again by \w+ {int(year) + 1}\."
-    )
+    said = re.compile(rf"The content was last checked in \w+ {year}\. The next check is due by \w+ {int(year) + 1}\.")
     along = run("explore", "--answers", str(SAMPLE), "--format", "markdown").stdout
     pages = [sheet, compared, along, run("sources").stdout, run("about", "painrules", "--plain").stdout]
     pages += [run("about", id, "--plain").stdout for id in ("gout", "acupuncture")]
@@ -198,6 +196,9 @@ def test_u1_purpose_first(sheet: str, compared: str) -> None:
 def test_u2_words_explained(compared: str) -> None:
     assert compared.count("(antidepressant: ") == 1
     assert compared.index("ntidepressant") < compared.index("(antidepressant: ")
+    everything = run("explore", "--answers", str(SAMPLE), "--all", "--plain").stdout
+    assert "(opioid: " in everything
+    assert "\n(" not in everything.split("\nSources\n")[1], "none among the sources"
 
 
 def test_u3_urgent_first() -> None:

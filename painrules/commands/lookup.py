@@ -23,7 +23,7 @@ from painrules.commands.app import (
     print_table,
     read,
 )
-from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS, Recommendation
+from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS, SOME_HAVE, Recommendation
 from painrules.evidence import GUIDELINE_KINDS, statements
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
@@ -158,7 +158,11 @@ def _one_named(knowledge: KnowledgeBase, words: str) -> str:
 def _as_plain(knowledge: KnowledgeBase, id: str) -> dict[str, Any]:
     entry = knowledge.conditions[id] if id in knowledge.conditions else knowledge.modalities[id]
     aspects: Iterable[str] = CONDITION_ASPECTS if id in knowledge.conditions else MODALITY_ASPECTS
-    texts = {aspect: [asdict(text) for text in knowledge.explained(id, aspect)] for aspect in aspects}
+    texts = {
+        aspect: [asdict(text) for text in explained]
+        for aspect in aspects
+        if (explained := knowledge.explained(id, aspect)) or aspect not in SOME_HAVE
+    }
     counted = [asdict(frequency) for frequency in knowledge.frequencies_of.get(id, ())]
     return {**asdict(entry), "explanations": texts, "frequencies": counted}
 

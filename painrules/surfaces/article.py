@@ -48,7 +48,7 @@ def about_condition(knowledge: KnowledgeBase, id: str) -> Iterator[Block]:
                     yield Entry(f"{'; '.join(names)}.", tag=words[f"guidelines.{verdict_}"])
     yield Paragraph(words["see_sheet"], "quiet")
     yield from notes.blocks()
-    yield from about_the_content(knowledge)
+    yield Paragraph(about_the_content(knowledge), "quiet")
 
 
 def about_modality(knowledge: KnowledgeBase, id: str) -> Iterator[Block]:
@@ -81,7 +81,7 @@ def about_modality(knowledge: KnowledgeBase, id: str) -> Iterator[Block]:
         yield Paragraph(words["no_statement"])
     yield Paragraph(words["see_evidence"].format(id=id), "quiet")
     yield from notes.blocks()
-    yield from about_the_content(knowledge)
+    yield Paragraph(about_the_content(knowledge), "quiet")
 
 
 def about_painrules(knowledge: KnowledgeBase) -> Iterator[Block]:
@@ -110,7 +110,7 @@ def visit_guide(knowledge: KnowledgeBase, chapters: Iterable[str]) -> Iterator[B
                 where = f"{text.country}: " if text.country else ""
                 yield Entry(f"{where}{text.text}{notes.mark(text.sources, text.reported_by)}")
     yield from notes.blocks()
-    yield from about_the_content(knowledge)
+    yield Paragraph(about_the_content(knowledge), "quiet")
 
 
 def word_list(knowledge: KnowledgeBase, ids: Iterable[str]) -> Iterator[Block]:

@@ -125,9 +125,9 @@ def _in_short(source: Source, year: str, told: str) -> str:
     return f"{what}{told}"
 
 
-def about_the_content(knowledge: KnowledgeBase) -> Iterator[Block]:
-    """The foot of a page: who made the content, and when it was checked."""
-    yield Paragraph(f"{knowledge.wording['made_by']} {checked_sentence(knowledge)}", "quiet")
+def about_the_content(knowledge: KnowledgeBase) -> str:
+    """What stands at the foot of a page: who made the content, and when it was checked."""
+    return f"{knowledge.wording['made_by']} {checked_sentence(knowledge)}"
 
 
 def checked_sentence(knowledge: KnowledgeBase) -> str:

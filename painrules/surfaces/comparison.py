@@ -53,7 +53,7 @@ def comparison_page(knowledge: KnowledgeBase, comparison: Comparison) -> Iterato
     yield page.aspect("what_to_ask")
     yield Paragraph(words["compare.nothing"])
     yield from notes.blocks()
-    yield from about_the_content(knowledge)
+    yield Paragraph(about_the_content(knowledge), "quiet")
 
 
 class _Page:

@@ -62,7 +62,7 @@ def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) ->
             yield Entry(f"{source.id}: {source.body}. {source.title}" + (f", {source.year}" if source.year else ""))
     elif sheet.options:
         yield Paragraph(words["show_all"], "quiet")
-    yield from about_the_content(knowledge)
+    yield Paragraph(about_the_content(knowledge), "quiet")
     made = sheet.painrules
     yield Paragraph(
         words["made_from"].format(version=made.version, digest=made.knowledge_digest[:12], answers=made.answers_digest),
