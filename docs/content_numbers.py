@@ -1,4 +1,4 @@
-"""docs/content.md: the content in numbers."""
+"""docs/content.md: the content in numbers; and the figures of docs/evidence.md."""
 
 from __future__ import annotations
 
@@ -16,10 +16,6 @@ def content_numbers(knowledge: KnowledgeBase) -> str:
     def root(condition: str) -> str:
         return [condition, *knowledge.ancestors(condition)][-1]
 
-    def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-        lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
-        return [*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows), ""]
-
     said, texts = knowledge.recommendations, knowledge.explanations
     groups = [c for c in knowledge.conditions.values() if c.parent is None]
     options = {said_.modality for said_ in said}
@@ -33,10 +29,6 @@ def content_numbers(knowledge: KnowledgeBase) -> str:
     )
     kinds = Counter(source.kind for source in knowledge.sources.values())
     status = Counter((source.kind, source.status) for source in knowledge.sources.values())
-
-    def confidence(name: str, entries: Iterable[Any]) -> tuple[object, ...]:
-        found = Counter(bool(entry.reported_by) for entry in entries)
-        return name, found[False], found[True]
 
     return "\n".join([
         "# The content in numbers",
@@ -105,15 +97,47 @@ def content_numbers(knowledge: KnowledgeBase) -> str:
         "*Read*: the statement was read in the source, as a whole or in an excerpt. *Reported*: another text reports what",
         "the source says.",
         "",
-        *table(
-            ("statements", "read", "reported"),
-            (
-                confidence("recommendations", said),
-                confidence("explanations", texts),
-                confidence("natural frequencies", knowledge.frequencies),
-                confidence("disagreements", knowledge.disagreements),
-                confidence("rules", (rule.entry for rule in knowledge.rules.values() if rule.entry.sources)),
-                confidence("lines on a visit", knowledge.visit.values()),
-            ),
-        ),
+        *confidence_table(knowledge),
     ])  # fmt: skip
+
+
+def confidence_table(knowledge: KnowledgeBase) -> list[str]:
+    """How many statements of each kind were read in their source."""
+
+    def confidence(name: str, entries: Iterable[Any]) -> tuple[object, ...]:
+        found = Counter(bool(entry.reported_by) for entry in entries)
+        return name, found[False], found[True]
+
+    return table(
+        ("statements", "read", "reported"),
+        (
+            confidence("recommendations", knowledge.recommendations),
+            confidence("explanations", knowledge.explanations),
+            confidence("natural frequencies", knowledge.frequencies),
+            confidence("disagreements", knowledge.disagreements),
+            confidence("rules", (rule.entry for rule in knowledge.rules.values() if rule.entry.sources)),
+            confidence("lines on a visit", knowledge.visit.values()),
+        ),
+    )
+
+
+def evidence_numbers(knowledge: KnowledgeBase) -> str:
+    """The figures of docs/evidence.md: what was read, and how often strength and certainty are known."""
+    said = knowledge.recommendations
+    kinds = Counter(source.kind.replace("_", " ") for source in knowledge.sources.values())
+    graded = [
+        ("strength", Counter(s.strength for s in said)),
+        ("certainty", Counter(s.certainty for s in said)),
+    ]
+    rows = [(name, len(said) - found["not_stated"], found["not_stated"]) for name, found in graded]
+    return "\n".join([
+        *table(("kind of source", "number"), kinds.most_common()),
+        *confidence_table(knowledge),
+        *table((f"of {len(said)} recommendations", "given", "not stated"), rows),
+    ]).rstrip()  # fmt: skip
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """A table in Markdown, with an empty line after it."""
+    lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
+    return [*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows), ""]

@@ -119,13 +119,22 @@ def run(*arguments: str) -> str:
     return "\n".join(line.rstrip() for line in done.stdout.splitlines()) + "\n"
 
 
-def readme() -> str:
+def filled(file: str, name: str, block: str) -> str:
+    """A document, with what stands between `<!-- name -->` and `<!-- end -->` replaced."""
+    block = f"<!-- {name} -->\n{block}\n<!-- end -->"
+    return re.sub(rf"<!-- {name} -->.*?<!-- end -->", lambda _: block, (ROOT / file).read_text(), flags=re.DOTALL)
+
+
+def readme(knowledge: KnowledgeBase) -> str:
     """The README, with every block between `<!-- output: ARGS -->` and `<!-- end -->` filled anew."""
     text = (ROOT / "README.md").read_text()
 
     def fill(match: re.Match[str]) -> str:
         command, limit = match[1], int(match[2] or 0)
-        lines = run(*command.split()).strip("\n").splitlines()
+        arguments = command.split()
+        if arguments == ["check"] and knowledge.review:  # as on that day, or the README would change by itself
+            arguments += ["--as-of", knowledge.review.checked]
+        lines = run(*arguments).strip("\n").splitlines()
         shown = [*lines[:limit], "..."] if limit and len(lines) > limit else lines
         head = f"<!-- output: {command}{f' | {limit} lines' if limit else ''} -->"
         return "\n".join([head, "```console", f"$ painrules {command}", *shown, "```", "<!-- end -->"])
@@ -140,7 +149,7 @@ def readme() -> str:
 
 def documents() -> Iterator[tuple[Path, str]]:
     """Every generated file and what it should hold."""
-    from docs.content_numbers import content_numbers
+    from docs.content_numbers import content_numbers, evidence_numbers
     from docs.schemas import answers_schema, content_schema, sheet_schema
     from painrules.loading import load_knowledge
 
@@ -150,9 +159,10 @@ def documents() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs/answers.schema.json", answers_schema(knowledge)
     yield ROOT / "docs/content.schema.json", content_schema(knowledge)
     yield ROOT / "docs/content.md", content_numbers(knowledge)
+    yield ROOT / "docs/evidence.md", filled("docs/evidence.md", "numbers", evidence_numbers(knowledge))
     yield from catalogues(knowledge)
     yield ROOT / "docs/sheet.svg", picture(knowledge)
-    yield ROOT / "README.md", readme()
+    yield ROOT / "README.md", readme(knowledge)
 
 
 def main() -> int:

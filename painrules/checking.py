@@ -5,11 +5,12 @@ The checks of rules are simple and never wrong about what they report, but they 
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS
+from painrules.entries import ADD_UP, CONDITION_ASPECTS, MODALITY_ASPECTS, SOME_HAVE
 from painrules.evidence import difference, statements
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.rails import Conjunct, Numbers, Passing, Words, conjuncts
@@ -25,13 +26,21 @@ class Gap:
     message: str
 
 
-def gaps(knowledge: KnowledgeBase) -> Iterator[Gap]:
-    """Every gap, in the order of the content."""
+def gaps(knowledge: KnowledgeBase, today: datetime.date) -> Iterator[Gap]:
+    """Every gap on this day, in the order of the content."""
+    yield from _review(knowledge, today)
     yield from _sources(knowledge)
     yield from _texts(knowledge)
     yield from _recommendations(knowledge)
     yield from _unused(knowledge)
     yield from _rules(knowledge)
+
+
+def _review(knowledge: KnowledgeBase, today: datetime.date) -> Iterator[Gap]:
+    if knowledge.review is None:
+        yield Gap("review", "content", "nothing says when it was last checked ('reviews:' in knowledge/about.yaml)")
+    elif today > datetime.date.fromisoformat(knowledge.review.again_by):
+        yield Gap("review", "content", f"was to be checked again by {knowledge.review.again_by}")
 
 
 # --- sources and texts -----------------------------------------------------------------------------------------------
@@ -71,7 +80,7 @@ def _texts(knowledge: KnowledgeBase) -> Iterator[Gap]:
                 yield Gap("condition", condition, f"has no text on '{wanted}'")
     for id in sorted({entry.modality for entry in knowledge.recommendations}):
         for aspect in MODALITY_ASPECTS:
-            if not knowledge.explained(id, aspect):
+            if aspect not in SOME_HAVE and not knowledge.explained(id, aspect):
                 yield Gap("modality", id, f"has no text on '{aspect}', nor has its class")
     for (about, text), count in Counter((text.about, text.text) for text in knowledge.explanations).items():
         if count > 1:
@@ -79,7 +88,8 @@ def _texts(knowledge: KnowledgeBase) -> Iterator[Gap]:
     used = {about for about in knowledge.explanations_of if about in knowledge.classes}
     for modality in knowledge.modalities.values():
         own = knowledge.explanations_of.get(modality.id, {})
-        used -= {c for c in used if c == modality.class_ and knowledge.explanations_of[c].keys() - own.keys()}
+        replaced = own.keys() - ADD_UP
+        used -= {c for c in used if c == modality.class_ and knowledge.explanations_of[c].keys() - replaced}
     for unused in sorted(used):
         yield Gap("explanation", unused, "every treatment of the class has texts of its own")
 

@@ -15,6 +15,7 @@ ModalityAspect = Literal[
     "what_it_is",
     "what_happens",
     "how_long",
+    "after_a_test",
     "how_it_may_help",
     "common_harms",
     "serious_harms",
@@ -26,6 +27,10 @@ ConditionAspect = Literal["what_it_is", "course", "diagnosis", "scans", "self_ca
 MODALITY_ASPECTS: tuple[ModalityAspect, ...] = get_args(ModalityAspect)
 CONDITION_ASPECTS: tuple[ConditionAspect, ...] = get_args(ConditionAspect)
 """What is said of every treatment that is an option, and of every condition, in reading order."""
+SOME_HAVE: frozenset[str] = frozenset({"after_a_test"})
+"""Aspects that only some treatments have: what comes next after a test, whether it helps or not."""
+ADD_UP: frozenset[str] = frozenset({"serious_harms"})
+"""Aspects of which a treatment has its own texts and those of its class, so that no harm is left out."""
 Effect = Literal["urgent", "hold", "check", "caution", "note", "finding", "prefer"]
 Level = Literal["emergency", "same_day", "soon"]
 Direction = Literal["for", "against", "research_only", "no_recommendation", "common_practice"]
@@ -39,6 +44,17 @@ def written_name(name: str) -> str:
 
 STRICT: Mapping[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True, "alias_generator": written_name}
 """Configuration for pydantic, which only loading imports: no unknown fields, field texts as descriptions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """When all of the content was last checked, and when it is to be checked again. There is one."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    checked: str
+    """A day: `2026-11-25`."""
+    again_by: str
+    """A day, a year later at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +204,8 @@ class Explanation:
 
     __pydantic_config__: ClassVar[Any] = STRICT
     about: str
-    """A condition, a modality or a class. The text of a class stands for each of its modalities without their own."""
+    """A condition, a modality or a class. The text of a class stands for each of its modalities without their own;
+    its serious harms stand for all of them."""
     aspect: ModalityAspect | ConditionAspect
     text: str
     sources: tuple[str, ...]
@@ -342,6 +359,7 @@ class RuleEntry:
 
 
 SECTIONS: Mapping[str, type] = {
+    "reviews": Review,
     "sources": Source,
     "categories": Category,
     "classes": ModalityClass,

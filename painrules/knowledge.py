@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from painrules.entries import (
+    ADD_UP,
     Category,
     Chapter,
     Condition,
@@ -18,6 +19,7 @@ from painrules.entries import (
     ModalityClass,
     Question,
     Recommendation,
+    Review,
     RuleEntry,
     Screen,
     Source,
@@ -70,6 +72,8 @@ class KnowledgeBase:
     """Rules that derive findings come first, each after those it depends on."""
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Where each rule stands: rule id to file and line."""
+    review: Review | None = None
+    """When the content was last checked; None: nobody says so."""
     language: str = "en"
     machine_made: bool = False
     """Whether some of its translation was made by a machine and not reviewed."""
@@ -174,11 +178,14 @@ class KnowledgeBase:
         return {modality: tuple(entries) for modality, entries in found.items()}
 
     def explained(self, about: str, aspect: str) -> tuple[Explanation, ...]:
-        """The texts on one aspect of a condition or modality; a modality without its own has those of its class."""
+        """The texts on one aspect of a condition or modality.
+
+        A modality without its own has those of its class. Serious harms add up: its own, then those of its class.
+        """
         own = self.explanations_of.get(about, {}).get(aspect, ())
-        if own or about not in self.modalities:
+        if about not in self.modalities or (own and aspect not in ADD_UP):
             return own
-        return self.explanations_of.get(self.modalities[about].class_, {}).get(aspect, ())
+        return own + self.explanations_of.get(self.modalities[about].class_, {}).get(aspect, ())
 
     def ancestors(self, condition: str) -> Iterator[str]:
         """The parents of a condition, nearest first."""

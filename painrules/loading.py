@@ -198,6 +198,7 @@ def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
         visit=_frozen(plain["visit"]),
         rules=_frozen(_in_order(rules)),
         files=_frozen({entry.id: at for entry, at in entries["rules"]}),
+        review=next((entry for entry, _ in entries["reviews"]), None),
     )
 
 

@@ -7,6 +7,7 @@ have, effects that lack what they need, findings and conditions that go round in
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -150,6 +151,7 @@ def _meaning_problems(entries: list[_Entry]) -> Iterator[Problem]:
     valid: dict[str, Iterable[str]] = {**ids, "medicines": medicines}
     yield from _reference_problems(by_section, valid)
     yield from _tree_problems(ids["conditions"])
+    yield from _review_problems(by_section["reviews"])
     yield from _question_problems(by_section["questions"])
     yield from _rule_problems(by_section, valid)
 
@@ -216,6 +218,23 @@ def _tree_problems(conditions: Mapping[str, _Entry]) -> Iterator[Problem]:
                     yield entry.problem(("parent",), f"is its own ancestor: {' > '.join([*path, id])}.")
                 break
             path.append(parent)
+
+
+def _review_problems(reviews: Sequence[_Entry]) -> Iterator[Problem]:
+    for entry in reviews[1:]:
+        yield entry.problem((), "is one too many: the content is checked as a whole.")
+    for entry in reviews:
+        days = {}
+        for name in ("checked", "again_by"):
+            try:
+                days[name] = datetime.date.fromisoformat(entry.data[name])
+            except ValueError:
+                yield entry.problem((name,), f"{shown(entry.data[name])} is not a day.", "Write it as 2026-11-25.")
+        if len(days) == 2 and not 0 < (days["again_by"] - days["checked"]).days <= DAYS_A_YEAR:
+            yield entry.problem(("again_by",), "is not within a year after 'checked'.")
+
+
+DAYS_A_YEAR = 366
 
 
 def _question_problems(questions: Iterable[_Entry]) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ FORBIDDEN = {
     "tells people what to do": r"\byou (should|must|need to|have to|ought to)\b",
     "is a dose": r"\b\d[\d.,]*\s?(mg|mcg|µg|microgram\w*|milligram\w*|g|ml|millilit\w*|units?|IU)\b(?!/)",
     "is a promise": r"\b(guaranteed|will cure|cures|no risk|risk-free|completely safe|perfectly safe|always works)\b",
+    "is a percentage": r"\d\s?%",
     "ranks": r"\b(the best|best (choice|option|treatment))\b",
 }
 """What a text never says, and how to recognise it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
@@ -10,13 +11,35 @@ from painrules.checking import gaps
 from painrules.knowledge import KnowledgeBase
 from tests.world import WORLD, finding, hold, world
 
+TODAY = datetime.date(2026, 11, 30)
 
-def found(knowledge: KnowledgeBase, kind: str) -> dict[str, str]:
-    return {gap.id: gap.message for gap in gaps(knowledge) if gap.kind == kind}
+
+def found(knowledge: KnowledgeBase, kind: str, today: datetime.date = TODAY) -> dict[str, str]:
+    return {gap.id: gap.message for gap in gaps(knowledge, today) if gap.kind == kind}
+
+
+def test_content_that_is_to_be_checked_again() -> None:
+    assert "nothing says" in found(world([]), "review")["content"]
+    checked = world([], reviews=[{"checked": "2026-11-25", "again_by": "2027-11-25"}])
+    assert found(checked, "review", datetime.date(2027, 11, 25)) == {}
+    overdue = found(checked, "review", datetime.date(2027, 11, 26))
+    assert overdue == {"content": "was to be checked again by 2027-11-25"}
+
+
+def test_the_serious_harms_of_a_class_are_always_used() -> None:
+    harms = [{"about": a, "aspect": "serious_harms", "text": f"It can harm ({a}).", "sources": ["s-for"]}
+             for a in ("nsaid", "tablets", "gel")]  # fmt: skip
+    knowledge = world([], explanations=harms)
+    assert [text.about for text in knowledge.explained("tablets", "serious_harms")] == ["tablets", "nsaid"]
+    assert "nsaid" not in found(knowledge, "explanation")
+
+
+def test_what_comes_after_a_test_is_not_missed_where_there_is_none() -> None:
+    assert not any("after_a_test" in gap.message for gap in gaps(world([]), TODAY))
 
 
 def test_a_source_that_nobody_cites() -> None:
-    uncited = {gap.id for gap in gaps(world([])) if gap.message == "nobody cites it"}
+    uncited = {gap.id for gap in gaps(world([]), TODAY) if gap.message == "nobody cites it"}
     assert uncited == {"s-other", "s-old"}
 
 
@@ -27,7 +50,7 @@ def test_a_source_twice_under_one_doi() -> None:
 
 def test_what_is_not_explained_and_what_its_class_explains() -> None:
     about_class = {"about": "nsaid", "aspect": "how_long", "text": "A week.", "sources": ["s-for"]}
-    messages = [gap.message for gap in gaps(world([], explanations=[about_class])) if gap.id == "tablets"]
+    messages = [gap.message for gap in gaps(world([], explanations=[about_class]), TODAY) if gap.id == "tablets"]
     assert any("'what_it_is'" in message for message in messages)
     assert not any("'how_long'" in message for message in messages)
 

@@ -205,6 +205,7 @@ def test_the_editor_schema_knows_every_file(knowledge: KnowledgeBase) -> None:
         (("about", "xyzzy"), "Nothing has a name like"),
         (("words", "opoid"), "Did you mean 'opioid'?"),
         (("visit", "what_to_brin"), "Did you mean 'what_to_bring'?"),
+        (("check", "--as-of", "soon"), "is not a day"),
         (("explore", "--language", "ess"), "no language 'ess'"),
     ],
 )  # fmt: skip
@@ -215,9 +216,16 @@ def test_wrong_use(arguments: tuple[str, ...], expected: str) -> None:
 
 
 def test_check_finds_nothing_in_the_bundled_content() -> None:
-    done = run("check")
+    checked = data("about", "painrules")["review"]["checked"]
+    done = run("check", "--as-of", checked)
     assert done.returncode == 0, done.stdout
     assert "No problem and no gap found." in done.stdout
+
+
+def test_check_complains_when_the_content_was_to_be_checked_again() -> None:
+    done = run("check", "--as-of", "2099-01-01")
+    assert done.returncode == 1
+    assert "was to be checked again by" in " ".join(done.stdout.split())
 
 
 def test_check_finds_what_is_wrong_in_own_content(tmp_path: Path) -> None:

@@ -79,6 +79,54 @@ def test_c1_numbered_sources_with_years(compared: str) -> None:
     assert sum(bool(re.search(r", (19|20)\d\d", line)) for line in listed) >= len(listed) / 3
 
 
+def test_c2_when_it_was_checked(sheet: str, compared: str, knowledge: KnowledgeBase) -> None:
+    assert knowledge.review
+    year = knowledge.review.checked[:4]
+    said = re.compile(rf"The content was last checked in \w+ {year}\. The next check is due by \w+ {int(year) + 1}\.")
+    along = run("explore", "--answers", str(SAMPLE), "--format", "markdown").stdout
+    pages = [sheet, compared, along, run("sources").stdout, run("about", "painrules", "--plain").stdout]
+    pages += [run("about", id, "--plain").stdout for id in ("gout", "acupuncture")]
+    for page in pages:
+        assert len(said.findall(page)) == 1
+
+
+def test_c4_who_made_it(sheet: str, compared: str) -> None:
+    along = run("explore", "--answers", str(SAMPLE), "--format", "markdown").stdout
+    about = run("about", "painrules", "--plain").stdout
+    for page in (sheet, compared, along, about):
+        assert page.count("Made by the painrules developers. No clinician has reviewed it yet. Who paid") == 1
+    assert "That does not mean that there are none." in about
+    assert data("about", "painrules")["review"]["checked"]
+
+
+TESTED_FIRST = (
+    "medial_branch_block", "radiofrequency_ablation_spine", "radiofrequency_ablation_knee",
+    "radiofrequency_ablation_sacroiliac", "cryoneurolysis", "sympathetic_block", "celiac_plexus_block",
+    "spinal_cord_stimulation", "dorsal_root_ganglion_stimulation", "peripheral_nerve_stimulation",
+    "tibial_sacral_nerve_stimulation", "deep_brain_stimulation", "intrathecal_pump", "lidocaine_infusion",
+)  # fmt: skip
+
+
+def test_c5_after_a_test(knowledge: KnowledgeBase) -> None:
+    explained = {text.about: text.text for text in knowledge.explanations if text.aspect == "after_a_test"}
+    assert set(explained) == set(TESTED_FIRST)
+    for about, text in explained.items():
+        assert re.search(r"\bif [^.]*(eased?s?|helps?|do well)\b", text, re.IGNORECASE), about
+        assert re.search(r"\bIf [^.,]*\b(not|did not)\b", text), about
+    comes_first = re.compile(
+        r"\btest (block|injection|time)|trial comes first|try the treatment|are tested|has a test first"
+    )
+    for text in knowledge.explanations:
+        if text.aspect in ("what_happens", "how_long") and comes_first.search(text.text):
+            assert text.about in explained, text.about
+    heading = "What comes after a test"
+    assert "heat treatment may follow" in row(run("about", "medial_branch_block", "--plain").stdout, heading)
+    compared = row(run("compare", "tramadol", "intrathecal_pump", "--plain").stdout, heading)
+    assert "Tramadol: We hold no text on a test" in compared
+    assert "no pump is put in" in compared
+    assert heading not in run("compare", "tramadol", "acupuncture", "--plain").stdout
+
+
 def test_c3_how_sure(compared: str) -> None:
     assert re.search(
         r"Acupuncture: .*\(rated (high|in the middle|low|very low)\)", row(compared, "How sure guidelines are")
@@ -129,6 +177,15 @@ def test_d2_not_tried_is_said() -> None:
     assert "not yet tried with people of low literacy" in (ROOT / "README.md").read_text()
 
 
+def test_d3_how_evidence_was_found() -> None:
+    page = " ".join((ROOT / "docs/evidence.md").read_text().split())
+    for part in ("What was read", "`reported_by: other`", "How it was judged", "Guidelines that differ", "30 were wrong",
+                 "not known", "No systematic search", "No clinician"):  # fmt: skip
+        assert part in page, part
+    assert "docs/evidence.md" in (ROOT / "README.md").read_text()
+    assert "30 were wrong" in run("about", "painrules", "--plain").stdout.replace("\n", " ")
+
+
 def test_u1_purpose_first(sheet: str, compared: str) -> None:
     for page in (sheet, compared, run("visit", "--plain").stdout):
         assert "It is for learning. It is not a diagnosis, and it does not tell you what to do." in "\n".join(
@@ -139,6 +196,9 @@ def test_u1_purpose_first(sheet: str, compared: str) -> None:
 def test_u2_words_explained(compared: str) -> None:
     assert compared.count("(antidepressant: ") == 1
     assert compared.index("ntidepressant") < compared.index("(antidepressant: ")
+    everything = run("explore", "--answers", str(SAMPLE), "--all", "--plain").stdout
+    assert "(opioid: " in everything
+    assert not re.search(r"\n +\(", everything.split("\nSources\n")[1]), "none among the sources"
 
 
 def test_u3_urgent_first() -> None:

@@ -18,6 +18,7 @@ def test_every_text_passes(knowledge: KnowledgeBase) -> None:
     [
         ("You should take this tablet with food.", "tells people what to do"),
         ("It is taken as 500 mg with food.", "is a dose"),
+        ("It helps 30% of people.", "is a percentage"),
         ("This will cure your pain.", "is a promise"),
         ("It is the best treatment for knees.", "ranks"),
         ("It " + "goes on " * 13 + "and ends.", "a sentence of"),

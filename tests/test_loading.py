@@ -99,6 +99,27 @@ def test_condition_that_is_its_own_ancestor() -> None:
     assert any("is its own ancestor: a > b > a" in line for line in found)
 
 
+@pytest.mark.parametrize(
+    ("checked", "again_by", "expected"),
+    [
+        ("soon", "2027-11-25", "reviews[0].checked: 'soon' is not a day. Write it as 2026-11-25."),
+        ("2026-11-25", "2026-11-25", "reviews[0].again_by: is not within a year after 'checked'."),
+        ("2026-11-25", "2028-01-01", "reviews[0].again_by: is not within a year after 'checked'."),
+    ],
+)
+def test_a_review_has_two_days_within_a_year(checked: str, again_by: str, expected: str) -> None:
+    found = problems("rules: []", json.dumps({**WORLD, "reviews": [{"checked": checked, "again_by": again_by}]}))
+    assert any(expected in line for line in found), found
+
+
+def test_there_is_one_review() -> None:
+    reviews = [{"checked": "2026-11-25", "again_by": "2027-11-25"}] * 2
+    assert any(
+        "reviews[1]: is one too many" in line
+        for line in problems("rules: []", json.dumps({**WORLD, "reviews": reviews}))
+    )
+
+
 def test_a_rule_that_is_too_wide_is_refused() -> None:
     parts = ", ".join("{any: [{ill: yes}, {kidneys: weak}, {colour: red}]}" for _ in range(6))
     found = problems(RULE.replace("{ill: yes}", f"{{all: [{parts}]}}"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from typing import Annotated
+
 import typer
 
 from painrules.checking import gaps
@@ -10,6 +13,7 @@ from painrules.commands.app import (
     FolderOption,
     FormatOption,
     PlainOption,
+    WrongUseError,
     app,
     errors_for_people,
     print_json,
@@ -19,14 +23,19 @@ from painrules.loading import load_knowledge
 
 
 @app.command()
-def check(format_: FormatOption = "text", plain: PlainOption = False, content: FolderOption = None) -> None:
+def check(
+    as_of: Annotated[str | None, typer.Option(help="The day to check for, such as 2027-01-31; default: today.")] = None,
+    format_: FormatOption = "text",
+    plain: PlainOption = False,
+    content: FolderOption = None,
+) -> None:
     """Find every problem and every gap in the content. Exit code 1: gaps; 2: problems.
 
     Example: painrules check --content my_folder
     """
     with errors_for_people():
         knowledge = load_knowledge(content, use_cache=False)
-        rows = [{"kind": gap.kind, "id": gap.id, "message": gap.message} for gap in gaps(knowledge)]
+        rows = [{"kind": gap.kind, "id": gap.id, "message": gap.message} for gap in gaps(knowledge, _day(as_of))]
         if format_ == "json":
             print_json(rows)
         else:
@@ -44,3 +53,10 @@ def check(format_: FormatOption = "text", plain: PlainOption = False, content: F
             typer.echo(f"{len(rows)} gaps." if rows else "No problem and no gap found.")
         if rows:
             raise typer.Exit(FOUND)
+
+
+def _day(as_of: str | None) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(as_of) if as_of else datetime.date.today()
+    except ValueError:
+        raise WrongUseError(f"--as-of {as_of} is not a day. Write it as 2027-01-31.") from None

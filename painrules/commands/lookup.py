@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from painrules import __version__
 from painrules.commands.app import (
     FolderOption,
     Format,
@@ -22,11 +23,12 @@ from painrules.commands.app import (
     print_table,
     read,
 )
-from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS, Recommendation
+from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS, SOME_HAVE, Recommendation
 from painrules.evidence import GUIDELINE_KINDS, statements
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 from painrules.search import search_conditions, search_modalities
+from painrules.surfaces.blocks import Block, checked_sentence
 
 YEARS_UNTIL_STALE = 5
 
@@ -115,7 +117,9 @@ def _print_found(
 
 @app.command()
 def about(
-    words: Annotated[list[str], typer.Argument(help="A kind of pain or a treatment: its id or any words for it.")],
+    words: Annotated[
+        list[str], typer.Argument(help="A kind of pain or a treatment: its id or any words for it; or painrules.")
+    ],
     format_: FormatOption = "text",
     plain: PlainOption = False,
     content: FolderOption = None,
@@ -124,16 +128,26 @@ def about(
 
     Example: painrules about frozen shoulder
     """
-    from painrules.surfaces.article import about_condition, about_modality
+    from painrules.surfaces.article import about_condition, about_modality, about_painrules
 
     with errors_for_people():
         knowledge = load_knowledge(content)
+        if words == ["painrules"]:
+            _about_painrules(knowledge, about_painrules(knowledge), format_, plain)
+            return
         id = _one_named(knowledge, " ".join(words))
         if format_ == "json":
             print_json(_as_plain(knowledge, id))
         else:
             article = about_condition if id in knowledge.conditions else about_modality
             read(knowledge, article(knowledge, id), plain)
+
+
+def _about_painrules(knowledge: KnowledgeBase, page: Iterable[Block], format_: Format, plain: bool) -> None:
+    if format_ == "json":
+        print_json({"version": __version__, "review": asdict(knowledge.review) if knowledge.review else None})
+    else:
+        read(knowledge, page, plain)
 
 
 def _one_named(knowledge: KnowledgeBase, words: str) -> str:
@@ -144,7 +158,11 @@ def _one_named(knowledge: KnowledgeBase, words: str) -> str:
 def _as_plain(knowledge: KnowledgeBase, id: str) -> dict[str, Any]:
     entry = knowledge.conditions[id] if id in knowledge.conditions else knowledge.modalities[id]
     aspects: Iterable[str] = CONDITION_ASPECTS if id in knowledge.conditions else MODALITY_ASPECTS
-    texts = {aspect: [asdict(text) for text in knowledge.explained(id, aspect)] for aspect in aspects}
+    texts = {
+        aspect: [asdict(text) for text in explained]
+        for aspect in aspects
+        if (explained := knowledge.explained(id, aspect)) or aspect not in SOME_HAVE
+    }
     counted = [asdict(frequency) for frequency in knowledge.frequencies_of.get(id, ())]
     return {**asdict(entry), "explanations": texts, "frequencies": counted}
 
@@ -235,6 +253,8 @@ def sources(
             rows,
             {"id": "id", "year": "year", "body": "body", "title": "title", "status": "status"},
         )
+        if format_ == "text":
+            typer.echo(checked_sentence(knowledge))
 
 
 @app.command()

@@ -9,7 +9,20 @@ from painrules.evidence import Statement, difference, verdict
 from painrules.evidence import statements as statements_of
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.sheet import EFFECTS, LEVELS, VERDICTS, asked_for
-from painrules.surfaces.blocks import Block, Entry, Heading, Notes, Paragraph, difference_sentence, frequency_lines
+from painrules.surfaces.blocks import (
+    Block,
+    Entry,
+    Heading,
+    Notes,
+    Paragraph,
+    about_the_content,
+    checked_sentence,
+    difference_sentence,
+    frequency_lines,
+)
+
+ABOUT_EVIDENCE = (1, 2, 3, 4, 5)
+"""The lines on where the content comes from, as numbered in the wording."""
 
 
 def about_condition(knowledge: KnowledgeBase, id: str) -> Iterator[Block]:
@@ -35,6 +48,7 @@ def about_condition(knowledge: KnowledgeBase, id: str) -> Iterator[Block]:
                     yield Entry(f"{'; '.join(names)}.", tag=words[f"guidelines.{verdict_}"])
     yield Paragraph(words["see_sheet"], "quiet")
     yield from notes.blocks()
+    yield Paragraph(about_the_content(knowledge), "quiet")
 
 
 def about_modality(knowledge: KnowledgeBase, id: str) -> Iterator[Block]:
@@ -67,6 +81,21 @@ def about_modality(knowledge: KnowledgeBase, id: str) -> Iterator[Block]:
         yield Paragraph(words["no_statement"])
     yield Paragraph(words["see_evidence"].format(id=id), "quiet")
     yield from notes.blocks()
+    yield Paragraph(about_the_content(knowledge), "quiet")
+
+
+def about_painrules(knowledge: KnowledgeBase) -> Iterator[Block]:
+    """Who made this, who paid, where the content comes from, and what is not known about it."""
+    words = knowledge.wording
+    yield Heading(words["about.title"], 1)
+    yield Paragraph(words["about.purpose"])
+    yield Heading(words["about.makers"])
+    yield Paragraph(words["made_by"])
+    yield Paragraph(words["about.declared"])
+    yield Heading(words["about.evidence"])
+    yield Paragraph(checked_sentence(knowledge))
+    for number in ABOUT_EVIDENCE:
+        yield Entry(words[f"about.evidence.{number}"])
 
 
 def visit_guide(knowledge: KnowledgeBase, chapters: Iterable[str]) -> Iterator[Block]:
@@ -81,6 +110,7 @@ def visit_guide(knowledge: KnowledgeBase, chapters: Iterable[str]) -> Iterator[B
                 where = f"{text.country}: " if text.country else ""
                 yield Entry(f"{where}{text.text}{notes.mark(text.sources, text.reported_by)}")
     yield from notes.blocks()
+    yield Paragraph(about_the_content(knowledge), "quiet")
 
 
 def word_list(knowledge: KnowledgeBase, ids: Iterable[str]) -> Iterator[Block]:

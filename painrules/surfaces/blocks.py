@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -124,6 +125,25 @@ def _in_short(source: Source, year: str, told: str) -> str:
     return f"{what}{told}"
 
 
+def about_the_content(knowledge: KnowledgeBase) -> str:
+    """What stands at the foot of a page: who made the content, and when it was checked."""
+    return f"{knowledge.wording['made_by']} {checked_sentence(knowledge)}"
+
+
+def checked_sentence(knowledge: KnowledgeBase) -> str:
+    """Say when the content was last checked and will be again, or that it is not known."""
+    review = knowledge.review
+    if review is None:
+        return knowledge.wording["checked_unknown"]
+    days = {"checked": _month(knowledge, review.checked), "again_by": _month(knowledge, review.again_by)}
+    return knowledge.wording["checked"].format(**days)
+
+
+def _month(knowledge: KnowledgeBase, day: str) -> str:
+    date = datetime.date.fromisoformat(day)
+    return f"{knowledge.wording[f'month.{date.month}']} {date.year}"
+
+
 def difference_sentence(knowledge: KnowledgeBase, differ: Difference) -> str:
     """Say in one sentence who recommends an option and who advises against it; then why, if we know."""
     sides = {"recommend": _named(knowledge, differ.recommend), "against": _named(knowledge, differ.advise_against)}
@@ -154,11 +174,11 @@ def frequency_lines(knowledge: KnowledgeBase, frequency: Frequency) -> tuple[str
 def with_words_explained(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> Iterator[Block]:
     """The same blocks, with each medical word explained below the block that uses it first."""
     explained: set[str] = set()
-    among_sources = False
+    to_look_up = False
     for block in blocks:
         if isinstance(block, Heading):
-            among_sources = block.text == knowledge.wording["sources_heading"]
-        if among_sources:
+            to_look_up = block.tone == "quiet"
+        if to_look_up:
             yield block
             continue
         new = [word for word in words_in(knowledge, [block]) if word.id not in explained]

@@ -15,10 +15,11 @@ from painrules.surfaces.blocks import (
     Notes,
     Paragraph,
     SideBySide,
+    about_the_content,
     difference_sentence,
     frequency_lines,
 )
-from painrules.surfaces.sheet_page import reason_text, said_text, short_name
+from painrules.surfaces.sheet_page import reason_line
 
 MOST_REASONS = 4
 CERTAINTIES = ("high", "moderate", "low", "very_low")
@@ -39,6 +40,8 @@ def comparison_page(knowledge: KnowledgeBase, comparison: Comparison) -> Iterato
     page = _Page(knowledge, comparison, notes)
     for aspect in ("what_it_is", "what_happens", "how_long"):
         yield page.aspect(aspect)
+    if any(treatment.texts["after_a_test"] for treatment in comparison.treatments):
+        yield page.row(words["aspect.after_a_test"], page.after_a_test)
     yield page.row(words["aspect.how_it_may_help"], page.help)
     yield page.row(words["compare.sure"], page.sure)
     yield page.row(words["aspect.common_harms"], page.common_harms)
@@ -50,6 +53,7 @@ def comparison_page(knowledge: KnowledgeBase, comparison: Comparison) -> Iterato
     yield page.aspect("what_to_ask")
     yield Paragraph(words["compare.nothing"])
     yield from notes.blocks()
+    yield Paragraph(about_the_content(knowledge), "quiet")
 
 
 class _Page:
@@ -71,6 +75,11 @@ class _Page:
     def texts(self, treatment: Compared, aspect: str) -> Lines:
         for text in treatment.texts[aspect]:
             yield f"{text.text}{self.notes.mark(text.sources, text.reported_by)}"
+
+    def after_a_test(self, treatment: Compared) -> Lines:
+        yield from self.texts(treatment, "after_a_test")
+        if not treatment.texts["after_a_test"]:
+            yield self.words["compare.no_test"]
 
     def counted(self, treatment: Compared, kind: str) -> Lines:
         """The numbers of both sides; that there are none is said too."""
@@ -138,13 +147,7 @@ class _Page:
         if option.tried:
             yield f"{words[f'tried.{option.tried}'].capitalize()}."
         for reason in option.reasons[:MOST_REASONS]:
-            lead = "" if reason.certain else f"{words['possible']} "
-            text = reason_text(self.knowledge, reason)
-            known = [said_text(self.knowledge, b) for b in reason.because if b.answer != "unknown"]
-            unknown = [short_name(b.question) for b in reason.because if b.answer == "unknown"]
-            said = f" ({words['because']}: {', '.join(known)})" if known else ""
-            open_ = f" {words['depends_on']} {', '.join(unknown)}." if unknown else ""
-            yield f"{lead}{text}{self.notes.mark(reason.sources)}{said}{open_}"
+            yield reason_line(self.knowledge, reason, self.notes, with_answers=True)
         if (rest := len(option.reasons) - MOST_REASONS) > 0:
             yield f"({words['and_more'].format(count=rest)})"
 

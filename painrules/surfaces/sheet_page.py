@@ -11,7 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import LEVELS, Because, Evidence, Option, Reason, Sheet, Urgent
-from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Paragraph, difference_sentence, frequency_lines
+from painrules.surfaces.blocks import (
+    Alarm,
+    Block,
+    Entry,
+    Heading,
+    Notes,
+    Paragraph,
+    about_the_content,
+    difference_sentence,
+    frequency_lines,
+)
 
 SHOWN_PER_CATEGORY = 6
 MOST_QUESTIONS_NAMED = 3
@@ -47,11 +57,12 @@ def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) ->
         for question in sheet.next_questions:
             yield Entry(knowledge.questions[question].ask)
     if everything:
-        yield Heading(words["sources_heading"])
+        yield Heading(words["sources_heading"], tone="quiet")
         for source in sheet.sources:
             yield Entry(f"{source.id}: {source.body}. {source.title}" + (f", {source.year}" if source.year else ""))
     elif sheet.options:
         yield Paragraph(words["show_all"], "quiet")
+    yield Paragraph(about_the_content(knowledge), "quiet")
     made = sheet.painrules
     yield Paragraph(
         words["made_from"].format(version=made.version, digest=made.knowledge_digest[:12], answers=made.answers_digest),
@@ -213,7 +224,7 @@ def _short_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
 
 def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
     words = knowledge.wording
-    for aspect in ("what_it_is", "how_it_may_help", "common_harms", "serious_harms"):
+    for aspect in ("what_it_is", "after_a_test", "how_it_may_help", "common_harms", "serious_harms"):
         for text in knowledge.explained(option.id, aspect):
             yield f"{text.text} [{', '.join(text.sources)}]"
     conditions = {said.condition for said in option.evidence}
@@ -239,6 +250,18 @@ def reason_text(knowledge: KnowledgeBase, reason: Reason) -> str:
     if all(name.lower() in reason.text.lower() for name in reason.medicines):
         return reason.text
     return f"{knowledge.wording['about_medicine']} {', '.join(reason.medicines)}: {reason.text}"
+
+
+def reason_line(knowledge: KnowledgeBase, reason: Reason, notes: Notes, *, with_answers: bool = False) -> str:
+    """A reason with its sources and what is open about it; with the answers behind it where they are wished for."""
+    words = knowledge.wording
+    lead = "" if reason.certain else f"{words['possible']} "
+    line = f"{lead}{reason_text(knowledge, reason)}{notes.mark(reason.sources)}"
+    said = [said_text(knowledge, because) for because in reason.because if because.answer != "unknown"]
+    if with_answers and said:
+        line += f" ({words['because']}: {', '.join(said)})"
+    unknown = [short_name(because.question) for because in reason.because if because.answer == "unknown"]
+    return f"{line} {words['depends_on']} {', '.join(unknown)}." if unknown else line
 
 
 def _evidence(knowledge: KnowledgeBase, said: Evidence) -> str:

@@ -22,6 +22,7 @@ from painrules.surfaces.blocks import (
     Notes,
     Paragraph,
     SideBySide,
+    about_the_content,
     difference_sentence,
     words_in,
 )
@@ -72,7 +73,8 @@ def _page(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, shown: int, 
     yield Heading(words["notes_heading"])
     yield Lines(0)
     yield Heading(words["limits_heading"])
-    yield Paragraph(" ".join(words[f"limits.{number}"] for number in (1, 2, 3)))
+    limits = (words[f"limits.{number}"] for number in (1, 2))
+    yield Paragraph(" ".join((*limits, about_the_content(knowledge))))
     used = words_in(knowledge, body) if explain else ()
     if used:
         yield Heading(words["words_heading"], tone="quiet")

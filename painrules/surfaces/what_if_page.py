@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Reason, Urgent
 from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Notes, Paragraph, SideBySide
-from painrules.surfaces.sheet_page import answer_words, reason_text, short_name
+from painrules.surfaces.sheet_page import answer_words, reason_line
 from painrules.what_if import AnswerChange, OptionChange, WhatIf
 
 MOST_NAMES = 3
@@ -88,10 +88,4 @@ def _option(knowledge: KnowledgeBase, change: OptionChange, notes: Notes) -> Sid
 def _reasons(knowledge: KnowledgeBase, reasons: Sequence[Reason], notes: Notes) -> tuple[str, ...]:
     if not reasons:
         return (knowledge.wording["what_if.no_reason_left"],)
-    lines = []
-    for reason in reasons:
-        lead = "" if reason.certain else f"{knowledge.wording['possible']} "
-        unknown = [short_name(b.question) for b in reason.because if b.answer == "unknown"]
-        open_ = f" {knowledge.wording['depends_on']} {', '.join(unknown)}." if unknown else ""
-        lines.append(f"{lead}{reason_text(knowledge, reason)}{notes.mark(reason.sources)}{open_}")
-    return tuple(lines)
+    return tuple(reason_line(knowledge, reason, notes) for reason in reasons)
