@@ -28,10 +28,10 @@ from painrules.surfaces.blocks import (
 )
 from painrules.surfaces.sheet_page import SYMBOLS, questions_to_ask, reason_text, tag, urgent_signs
 
-WANTED_LINES, FEWEST_LINES, MOST_LINES = 3, 1, 16
-"""Lines for notes: fewer options are shown in full for so many, at the least there are, and at most."""
+FEWEST_LINES, MOST_LINES = 1, 16
+"""Lines for notes, at the least and at most."""
 ATTEMPTS = (
-    *((shown, True, WANTED_LINES) for shown in (5, 4, 3, 2, 1)),
+    *((shown, True, FEWEST_LINES) for shown in (5, 4, 3, 2, 1)),
     (1, False, 0),
     (0, False, 0),
 )
