@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
-import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Annotated, Literal
@@ -25,9 +23,12 @@ from painrules.commands.app import (
     read,
     read_answers_file,
 )
+from painrules.commands.diary import PLACE, open_diary
+from painrules.diary import Diary
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
+from painrules.private_file import write_private
 from painrules.reading import visible
 from painrules.sheet import Sheet
 from painrules.sheet import explore as make_sheet
@@ -54,6 +55,12 @@ def explore(
         SheetFormat,
         typer.Option("--format", help="text; json for programs; markdown, html or pdf: the page to take along."),
     ] = "text",
+    with_diary: Annotated[
+        bool, typer.Option("--diary", help="Put the last weeks of your diary on the page ('painrules diary').")
+    ] = False,
+    diary_file: Annotated[
+        Path | None, typer.Option(envvar=PLACE, help="With --diary: its file, instead of one in your data folder.")
+    ] = None,
     output: Annotated[Path | None, typer.Option(help="Write to this file, readable only by you.")] = None,
     plain: PlainOption = False,
     content: FolderOption = None,
@@ -69,6 +76,9 @@ def explore(
             raise WrongUseError("Use --answers or --resume, not both.")
         if other and not answers:
             raise WrongUseError("--what-if needs --answers FILE.")
+        if with_diary and (other or format_ == "json"):
+            raise WrongUseError("--diary belongs on a page: use it without --what-if, and not with --format json.")
+        diary = open_diary(diary_file) if with_diary else None
         knowledge = load_knowledge(content, language=language)
         engine = engine_or_reference(engine)
         if answers:
@@ -83,11 +93,11 @@ def explore(
             return
         sheet = make_sheet(knowledge, person, engine)
         if output:
-            _write(output, _page_as_bytes(knowledge, person, sheet, format_, everything, plain))
+            _write(output, _page_as_bytes(knowledge, person, sheet, diary, format_, everything, plain))
         elif format_ in ("text", "json"):
-            _print_sheet(knowledge, sheet, format_, everything, plain)
+            _print_sheet(knowledge, sheet, diary, format_, everything, plain)
         else:
-            sys.stdout.buffer.write(_page_as_bytes(knowledge, person, sheet, format_, everything, plain))
+            sys.stdout.buffer.write(_page_as_bytes(knowledge, person, sheet, diary, format_, everything, plain))
             sys.stdout.buffer.flush()
         if not answers and not save:
             from painrules.surfaces.dialogue import offer_to_save, try_other_answers
@@ -133,23 +143,34 @@ def _check_pdf_is_possible(output: Path | None) -> None:
 
 
 def _print_sheet(
-    knowledge: KnowledgeBase, sheet: Sheet, format_: Literal["text", "json"], everything: bool, plain: bool
+    knowledge: KnowledgeBase,
+    sheet: Sheet,
+    diary: Diary | None,
+    format_: Literal["text", "json"],
+    everything: bool,
+    plain: bool,
 ) -> None:
     if format_ == "json":
         print_json(sheet.as_plain())
         return
     from painrules.surfaces.sheet_page import page
 
-    read(knowledge, page(knowledge, sheet, everything=everything), plain)
+    read(knowledge, page(knowledge, sheet, everything=everything, diary=diary), plain)
 
 
 def _page_as_bytes(
-    knowledge: KnowledgeBase, person: Answers, sheet: Sheet, format_: SheetFormat, everything: bool, plain: bool
+    knowledge: KnowledgeBase,
+    person: Answers,
+    sheet: Sheet,
+    diary: Diary | None,
+    format_: SheetFormat,
+    everything: bool,
+    plain: bool,
 ) -> bytes:
     """The page to take along, or all of the sheet where everything is wished for."""
     if format_ in ("text", "json"):
         with redirect_stdout(io.StringIO()) as printed:
-            _print_sheet(knowledge, sheet, format_, everything, plain)
+            _print_sheet(knowledge, sheet, diary, format_, everything, plain)
         return printed.getvalue().encode()
     from painrules.surfaces import html, markdown, pdf
     from painrules.surfaces.blocks import Block, with_words_explained
@@ -157,9 +178,9 @@ def _page_as_bytes(
     from painrules.surfaces.take_along import take_along
 
     blocks: list[Block] = (
-        list(with_words_explained(knowledge, page(knowledge, sheet, everything=True)))
+        list(with_words_explained(knowledge, page(knowledge, sheet, everything=True, diary=diary)))
         if everything
-        else take_along(knowledge, person, sheet)
+        else take_along(knowledge, person, sheet, diary)
     )
     if format_ == "markdown":
         return markdown.document(blocks).encode()
@@ -187,7 +208,7 @@ def _ask(knowledge: KnowledgeBase, so_far: Answers, save: Path | None) -> Answer
 def _save_new(path: Path, answers: Answers) -> None:
     if path.exists():
         raise FileExistsError(17, "it exists already")
-    _write_private(path, _as_file(answers))
+    write_private(path, _as_file(answers))
 
 
 def _save(path: Path, answers: Answers) -> None:
@@ -203,20 +224,6 @@ def _as_file(answers: Answers) -> bytes:
 
 def _write(path: Path, data: bytes) -> None:
     try:
-        _write_private(path, data)
+        write_private(path, data)
     except OSError as error:
         raise WrongUseError(f"{path} cannot be written: {error.strerror or error}.") from None
-
-
-def _write_private(path: Path, data: bytes) -> None:
-    """Write whole or not at all, for the owner's eyes only (mkstemp makes files of mode 0600)."""
-    if path.exists() and not path.is_file():
-        raise OSError(22, "it is no ordinary file")  # such as /dev/stdout, which would be replaced
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

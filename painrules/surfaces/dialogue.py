@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from painrules.answers import Answers, read_changes
+from painrules.diary import FIELDS, HIGHEST, NUMBERS, PEG, Day
 from painrules.entries import Question
 from painrules.interview import (
     NotUnderstoodError,
@@ -23,6 +26,7 @@ from painrules.interview import (
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import ContentError, visible
 from painrules.sheet import Sheet
+from painrules.surfaces.diary_page import peg_source, said
 from painrules.what_if import with_changes
 
 Say = Callable[[str], None]
@@ -287,3 +291,43 @@ def _other_answer(
             return answer(step, reply, answers)
         except NotUnderstoodError as error:
             say(words[error.wording].format(**error.values))
+
+
+def ask_for_day(
+    knowledge: KnowledgeBase, day: Day, before: Day | None, week: bool, ask: Ask = input, say: Say = print
+) -> Day:
+    """The day of the diary with what the person answers; as it was when they stop. `week`: also ask the PEG scale."""
+    words = knowledge.wording
+    say(words["diary.intro"].format(date=day.date))
+    if before and before.known:
+        say(words["diary.there_already"].format(said=said(knowledge, before.known)))
+    answered: dict[str, Any] = {}
+    try:
+        for field in FIELDS:
+            if field == PEG[0]:
+                intro = words["diary.week_intro" if week else "diary.week_done"]
+                say(f"\n{intro.format(source=peg_source(knowledge))}")
+            if week or field not in PEG:
+                value = _value(knowledge, field, ask, say)
+                answered |= {} if value is None else {field: value}
+    except (EOFError, KeyboardInterrupt):
+        say("")
+        return day
+    return replace(day, **answered)
+
+
+def _value(knowledge: KnowledgeBase, field: str, ask: Ask, say: Say) -> int | bool | None:
+    """The answer to a question of the diary; None when it is skipped."""
+    words = knowledge.wording
+    kind = "number" if field in NUMBERS else "yes_no"
+    yes, no = ((words[id], words[id][0], id, id[0]) for id in ("yes", "no"))
+    say(f"\n{words[f'diary.ask.{field}']}")
+    while True:
+        reply = ask(f"{words[f'diary.prompt_{kind}']} > ").strip().lower()
+        if not reply:
+            return None
+        if kind == "number" and reply in map(str, range(HIGHEST + 1)):
+            return int(reply)
+        if kind == "yes_no" and reply in (*yes, *no):
+            return reply in yes
+        say(words[f"diary.{kind}_needed"])

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from painrules.diary import Diary
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import LEVELS, Because, Evidence, Option, Reason, Sheet, Urgent
 from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Paragraph, difference_sentence, frequency_lines
+from painrules.surfaces.diary_page import my_diary
 
 SHOWN_PER_CATEGORY = 6
 MOST_QUESTIONS_NAMED = 3
 SYMBOLS = {"option": "o", "with_care": "!", "check_first": "?", "held_back": "x", "advised_against": "-"}
 
 
-def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) -> Iterator[Block]:
+def page(
+    knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False, diary: Diary | None = None
+) -> Iterator[Block]:
     """The blocks of a page. `everything` unfolds all options, reasons and sources."""
     words = knowledge.wording
     yield Heading(words["title"], 1)
@@ -38,6 +42,8 @@ def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) ->
             yield Heading(category.name)
             yield from _category(knowledge, options, everything)
     yield from _without_treatment(knowledge, sheet)
+    if diary:
+        yield from my_diary(knowledge, diary)
     if sheet.questions_to_ask:
         yield Heading(words["ask_heading"])
         for number, ask in enumerate(sheet.questions_to_ask, 1):
