@@ -73,7 +73,7 @@ class Plain:
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Write each row as one line."""
         for row in rows:
-            filled = [f"{name}: {visible(cell)}" for name, cell in zip(columns, row, strict=True) if cell]
+            filled = [f"{visible(name)}: {visible(cell)}" for name, cell in zip(columns, row, strict=True) if cell]
             print("; ".join(filled))
 
 
@@ -162,7 +162,9 @@ class Rich:
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Draw a table with a heading line."""
-        table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for column in columns:
+            table.add_column(Text(visible(column)))
         for row in rows:
             table.add_row(*(Text(visible(cell)) for cell in row))
         self.console.print(Padding(table, 0))
