@@ -21,7 +21,8 @@ HIGHEST = 10
 PEG = ("week_pain", "enjoyment", "activity")
 """The three items of the PEG scale; each is about the past week."""
 NUMBERS = ("pain", *PEG)
-FIELDS = ("pain", "headache", *PEG)
+DAILY = ("pain", "headache")
+FIELDS = (*DAILY, *PEG)
 COLUMNS = ("date", *FIELDS)
 DAYS_OF_WEEK = 7
 _WORDS = {"yes": True, "no": False}

@@ -11,7 +11,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -267,12 +267,19 @@ def test_killed_while_writing_or_no_space_left(tmp_path: Path, action: str, code
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[pexpect.spawn]:
-    env = {**os.environ, "COLUMNS": "80", "TERM": "dumb", "PAINRULES_DIARY": str(tmp_path / "mine.csv")}
-    child = pexpect.spawn(sys.executable, [str(ROOT / "cli.py"), "diary", "add", "--date", "2026-11-20"], env=env,
-                          encoding="utf-8", timeout=60, dimensions=(24, 80))  # fmt: skip
-    yield child
-    child.close(force=True)
+def terminal(tmp_path: Path) -> Iterator[Callable[..., pexpect.spawn]]:
+    opened: list[pexpect.spawn] = []
+
+    def start(*arguments: str) -> pexpect.spawn:
+        env = {**os.environ, "COLUMNS": "80", "TERM": "dumb", "PAINRULES_DIARY": str(tmp_path / "mine.csv")}
+        child = pexpect.spawn(sys.executable, [str(ROOT / "cli.py"), "diary", "add", *arguments], env=env,
+                              encoding="utf-8", timeout=60, dimensions=(24, 80))  # fmt: skip
+        opened.append(child)
+        return child
+
+    yield start
+    for child in opened:
+        child.close(force=True)
 
 
 def answer(child: pexpect.spawn, question: str, reply: str) -> None:
@@ -281,40 +288,58 @@ def answer(child: pexpect.spawn, question: str, reply: str) -> None:
     child.sendline(reply)
 
 
-def test_questions_are_asked_one_by_one_and_can_be_skipped(terminal: pexpect.spawn, tmp_path: Path) -> None:
-    answer(terminal, "How strong was your pain on this day?", "eleven")
-    answer(terminal, "Please write a whole number from 0 to 10.", "0")
-    answer(terminal, "Did you have a headache on this day?", "perhaps")
-    answer(terminal, "Please write yes or no.", "N")
-    terminal.expect_exact("PEG scale (Krebs and colleagues")
-    answer(terminal, "your pain on average in the past week?", "")
-    answer(terminal, "your enjoyment of life?", "5")
-    answer(terminal, "your general activity?", "10")
-    terminal.expect_exact("Recorded for 2026-11-20: pain 0, headache no")
-    terminal.expect(pexpect.EOF)
-    assert (tmp_path / "mine.csv").read_text() == f"{HEAD}2026-11-20,0,no,,5,10\n"
+def test_questions_are_asked_one_by_one_and_can_be_skipped(
+    terminal: Callable[..., pexpect.spawn], tmp_path: Path
+) -> None:
+    child = terminal()
+    answer(child, "How strong was your pain on this day?", "eleven")
+    answer(child, "Please write a whole number from 0 to 10.", "0")
+    answer(child, "Did you have a headache on this day?", "perhaps")
+    answer(child, "Please write yes or no.", "N")
+    child.expect_exact("PEG scale (Krebs and colleagues")
+    answer(child, "your pain on average in the past week?", "")
+    answer(child, "your enjoyment of life?", "5")
+    answer(child, "your general activity?", "10")
+    child.expect(r"Recorded for (\S+): pain 0, headache no")
+    date = child.match.group(1)
+    child.expect(pexpect.EOF)
+    assert (tmp_path / "mine.csv").read_text() == f"{HEAD}{date},0,no,,5,10\n"
 
 
-def test_it_says_what_is_there_and_asks_no_peg_twice_a_week(terminal: pexpect.spawn, tmp_path: Path) -> None:
-    (tmp_path / "mine.csv").write_text(f"{HEAD}2026-11-17,,,3,4,5\n2026-11-20,7,,,,\n")
-    terminal.expect_exact("This day is in the diary already: pain 7.")
-    answer(terminal, "How strong was your pain on this day?", "")
-    answer(terminal, "Did you have a headache on this day?", "yes")
-    terminal.expect_exact("You have answered them.")
-    terminal.expect_exact("Still there from before: pain 7.")
-    terminal.expect(pexpect.EOF)
-    assert (tmp_path / "mine.csv").read_text().endswith("2026-11-20,7,yes,,,\n")
+def test_it_says_what_is_there_and_asks_no_peg_twice_a_week(
+    terminal: Callable[..., pexpect.spawn], tmp_path: Path
+) -> None:
+    today = datetime.date.today()
+    (tmp_path / "mine.csv").write_text(f"{HEAD}{today - datetime.timedelta(3)},,,3,4,5\n{today},7,,,,\n")
+    child = terminal("--date", str(today))
+    child.expect_exact("This day is in the diary already: pain 7.")
+    answer(child, "How strong was your pain on this day?", "")
+    answer(child, "Did you have a headache on this day?", "yes")
+    child.expect_exact("Still there from before: pain 7.")
+    child.expect(pexpect.EOF)
+    assert (tmp_path / "mine.csv").read_text().endswith(f"{today},7,yes,,,\n")
 
 
-@pytest.mark.parametrize("stop", ["intr", "eof"])
-def test_stopping_records_nothing(terminal: pexpect.spawn, tmp_path: Path, stop: str) -> None:
-    answer(terminal, "How strong was your pain on this day?", "7")
-    terminal.expect_exact("yes or no, or Enter to skip > ")
-    terminal.sendintr() if stop == "intr" else terminal.sendeof()
-    terminal.expect_exact("Nothing was written down.")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 0
+def test_for_a_day_long_ago_nothing_is_asked_of_the_past_week(
+    terminal: Callable[..., pexpect.spawn], tmp_path: Path
+) -> None:
+    child = terminal("--date", "2026-10-01")
+    answer(child, "How strong was your pain on this day?", "7")
+    answer(child, "Did you have a headache on this day?", "")
+    child.expect_exact("Recorded for 2026-10-01: pain 7.")
+    child.expect(pexpect.EOF)
+
+
+@pytest.mark.parametrize("stop", ["q\n", "\x03", "\x04"])
+def test_stopping_records_nothing(terminal: Callable[..., pexpect.spawn], tmp_path: Path, stop: str) -> None:
+    child = terminal()
+    answer(child, "How strong was your pain on this day?", "7")
+    child.expect_exact("yes or no, or Enter to skip > ")
+    child.send(stop)
+    child.expect_exact("Nothing was written down.")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
     assert list(tmp_path.iterdir()) == []
 
 
@@ -346,9 +371,7 @@ def test_plot(file: Path) -> None:
     )
     assert last in plain.splitlines()
     assert not any("\u2500" <= character <= "\u259f" for character in plain)
-    empty = (
-        "week from: 2026-10-29; pain (0-10): no record; headache days: no record; PEG (0-10): no record; days recorded: 0 of 7"
-    )
+    empty = "week from: 2026-10-29; pain (0-10): no record; headache days: no record; PEG (0-10): no record; days recorded: 0 of 7"
     assert empty in plain.splitlines()
     months = json.loads(of(file, "diary", "plot", "--by", "month", "--last", "1", "--format", "json").stdout)
     assert [(month["recorded"], month["headache_days"], month["headache_known"]) for month in months] == [(5, 2, 4)]

@@ -22,7 +22,20 @@ from painrules.commands.app import (
     print_table,
     read,
 )
-from painrules.diary import FIELDS, HIGHEST, Day, Diary, Span, date_from, months, peg_is_due, read_diary, record, weeks
+from painrules.diary import (
+    DAILY,
+    FIELDS,
+    HIGHEST,
+    Day,
+    Diary,
+    Span,
+    date_from,
+    months,
+    peg_is_due,
+    read_diary,
+    record,
+    weeks,
+)
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 from painrules.reading import visible
@@ -74,7 +87,7 @@ def add_day(
             raise WrongUseError(f"--date: {error}") from None
         path = file or _usual_place()
         if not new.known:
-            new = _ask(knowledge, _existing(path, today), new)
+            new = _ask(knowledge, _existing(path, today), new, today)
         if not new.known:
             typer.echo(knowledge.wording["diary.nothing"])
             return
@@ -189,13 +202,17 @@ def _existing(path: Path, today: datetime.date) -> Diary:
 # --- asking and telling ----------------------------------------------------------------------------------------------
 
 
-def _ask(knowledge: KnowledgeBase, found: Diary, day: Day) -> Day:
-    """The day with what the person answers; without any when they stop."""
+def _ask(knowledge: KnowledgeBase, found: Diary, day: Day, today: datetime.date) -> Day:
+    """The day with what the person answers; without any when they stop.
+
+    The PEG scale is about the past week: it is asked once a week, and not for a day long ago.
+    """
     from painrules.surfaces.dialogue import ask_for_day
 
     if not sys.stdin.isatty():
         raise WrongUseError("There is no terminal to ask at. Say what to record, such as --pain 6 --headache.")
-    return ask_for_day(knowledge, day, found.on(day.date), peg_is_due(found, day.date))
+    week = day.date >= today - datetime.timedelta(1) and peg_is_due(found, day.date)
+    return ask_for_day(knowledge, day, found.on(day.date), FIELDS if week else DAILY)
 
 
 def _say_what_was_done(knowledge: KnowledgeBase, before: Day, new: Day, path: Path) -> None:

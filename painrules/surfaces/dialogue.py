@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from painrules.answers import Answers, read_changes
-from painrules.diary import FIELDS, HIGHEST, NUMBERS, PEG, Day
+from painrules.diary import HIGHEST, NUMBERS, PEG, Day
 from painrules.entries import Question
 from painrules.interview import (
     NotUnderstoodError,
@@ -294,22 +296,20 @@ def _other_answer(
 
 
 def ask_for_day(
-    knowledge: KnowledgeBase, day: Day, before: Day | None, week: bool, ask: Ask = input, say: Say = print
+    knowledge: KnowledgeBase, day: Day, before: Day | None, fields: Sequence[str], ask: Ask = input, say: Say = print
 ) -> Day:
-    """The day of the diary with what the person answers; as it was when they stop. `week`: also ask the PEG scale."""
+    """The day of the diary with what the person answers; as it was when they stop."""
     words = knowledge.wording
-    say(words["diary.intro"].format(date=day.date))
+    say(_wrapped(words["diary.intro"].format(date=day.date)))
     if before and before.known:
-        say(words["diary.there_already"].format(said=said(knowledge, before.known)))
+        say(_wrapped(words["diary.there_already"].format(said=said(knowledge, before.known))))
     answered: dict[str, Any] = {}
     try:
-        for field in FIELDS:
+        for field in fields:
             if field == PEG[0]:
-                intro = words["diary.week_intro" if week else "diary.week_done"]
-                say(f"\n{intro.format(source=peg_source(knowledge))}")
-            if week or field not in PEG:
-                value = _value(knowledge, field, ask, say)
-                answered |= {} if value is None else {field: value}
+                say(f"\n{_wrapped(words['diary.week_intro'].format(source=peg_source(knowledge)))}")
+            value = _value(knowledge, field, ask, say)
+            answered |= {} if value is None else {field: value}
     except (EOFError, KeyboardInterrupt):
         say("")
         return day
@@ -317,17 +317,24 @@ def ask_for_day(
 
 
 def _value(knowledge: KnowledgeBase, field: str, ask: Ask, say: Say) -> int | bool | None:
-    """The answer to a question of the diary; None when it is skipped."""
+    """The answer to a question of the diary; None when it is skipped. Raises EOFError when the person stops."""
     words = knowledge.wording
     kind = "number" if field in NUMBERS else "yes_no"
     yes, no = ((words[id], words[id][0], id, id[0]) for id in ("yes", "no"))
-    say(f"\n{words[f'diary.ask.{field}']}")
+    say(f"\n{_wrapped(words[f'diary.ask.{field}'])}")
     while True:
         reply = ask(f"{words[f'diary.prompt_{kind}']} > ").strip().lower()
         if not reply:
             return None
+        if command(reply) == "quit":
+            raise EOFError
         if kind == "number" and reply in map(str, range(HIGHEST + 1)):
             return int(reply)
         if kind == "yes_no" and reply in (*yes, *no):
             return reply in yes
         say(words[f"diary.{kind}_needed"])
+
+
+def _wrapped(text: str) -> str:
+    """Text in lines that end between words."""
+    return textwrap.fill(text, min(shutil.get_terminal_size().columns, 80), break_on_hyphens=False)
