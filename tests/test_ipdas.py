@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -215,9 +216,13 @@ def test_u5_without_colour() -> None:
     assert "\x1b" not in run("compare", "acupuncture", "snri", "--plain", FORCE_COLOR="1").stdout
 
 
-def test_a1_a2_things_to_do(sheet: str) -> None:
+def test_a1_a2_things_to_do(sheet: str, tmp_path: Path) -> None:
     assert "Questions to take along" in sheet
     assert "medicines" in run("visit", "what_to_bring", "--plain").stdout
+    place = {"PAINRULES_DIARY": str(tmp_path / "diary.csv")}
+    assert run("diary", "add", "--pain", "6", "--headache", **place).returncode == 0
+    assert "pain (0-10): 6.0" in run("diary", "plot", "--plain", **place).stdout
+    assert "My pain diary" in run("explore", "--answers", str(SAMPLE), "--diary", "--plain", **place).stdout
 
 
 def test_a3_when_to_seek_help() -> None:

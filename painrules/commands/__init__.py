@@ -14,6 +14,7 @@ import typer
 from painrules import __version__
 from painrules.commands import check as check
 from painrules.commands import compare as compare
+from painrules.commands import diary as diary
 from painrules.commands import explore as explore
 from painrules.commands import lookup as lookup
 from painrules.commands.app import app as app

@@ -21,10 +21,12 @@ from painrules.commands.app import (
     errors_for_people,
     read_answers_file,
 )
-from painrules.commands.page import PersonsPage, SheetFormat, write_private
+from painrules.commands.diary import PLACE, open_diary
+from painrules.commands.page import PersonsPage, SheetFormat
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
+from painrules.private_file import write_private
 from painrules.reading import one_line
 from painrules.what_if import with_changes
 
@@ -54,6 +56,12 @@ def explore(
         SheetFormat,
         typer.Option("--format", help="text; json for programs; markdown, html or pdf: the page to take along."),
     ] = "text",
+    with_diary: Annotated[
+        bool, typer.Option("--diary", help="Put the last weeks of your diary on the page ('painrules diary').")
+    ] = False,
+    diary_file: Annotated[
+        Path | None, typer.Option(envvar=PLACE, help="With --diary: its file, instead of one in your data folder.")
+    ] = None,
     output: Annotated[Path | None, typer.Option(help="Write to this file, readable only by you.")] = None,
     plain: PlainOption = False,
     content: FolderOption = None,
@@ -69,8 +77,11 @@ def explore(
             raise WrongUseError("Use --answers or --resume, not both.")
         if other and not answers:
             raise WrongUseError("--what-if needs --answers FILE.")
+        if with_diary and (other or format_ == "json"):
+            raise WrongUseError("--diary belongs on a page: use it without --what-if, and not with --format json.")
+        diary = open_diary(diary_file) if with_diary else None
         knowledge = load_knowledge(content, language=language)
-        page = PersonsPage(knowledge, engine_or_reference(engine), everything, plain)
+        page = PersonsPage(knowledge, engine_or_reference(engine), everything, plain, diary)
         if answers:
             person = read_answers_file(answers, knowledge)
             if save:

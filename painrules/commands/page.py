@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import sys
-import tempfile
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +12,10 @@ from typing import Literal
 from painrules.answers import Answers, as_plain
 from painrules.commands.app import WrongUseError, print_json, read
 from painrules.comparing import compare_treatments
+from painrules.diary import Diary
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
+from painrules.private_file import write_private
 from painrules.sheet import Sheet, explore
 from painrules.what_if import what_if
 
@@ -31,6 +31,7 @@ class PersonsPage:
     engine: EngineName
     everything: bool
     plain: bool
+    diary: Diary | None = None
 
     def sheet(self, answers: Answers) -> Sheet:
         """The sheet of a person."""
@@ -40,7 +41,8 @@ class PersonsPage:
         """Show the sheet as text."""
         from painrules.surfaces.sheet_page import page
 
-        read(self.knowledge, page(self.knowledge, self.sheet(answers), everything=self.everything), self.plain)
+        blocks = page(self.knowledge, self.sheet(answers), everything=self.everything, diary=self.diary)
+        read(self.knowledge, blocks, self.plain)
 
     def show_as(self, answers: Answers, format_: SheetFormat) -> None:
         """Show the sheet in any format on standard output."""
@@ -84,9 +86,9 @@ class PersonsPage:
 
         knowledge, sheet = self.knowledge, self.sheet(answers)
         blocks: list[Block] = (
-            list(with_words_explained(knowledge, page(knowledge, sheet, everything=True)))
+            list(with_words_explained(knowledge, page(knowledge, sheet, everything=True, diary=self.diary)))
             if self.everything
-            else take_along(knowledge, answers, sheet)
+            else take_along(knowledge, answers, sheet, self.diary)
         )
         if format_ == "markdown":
             return markdown.document(blocks).encode()
@@ -112,21 +114,3 @@ class PersonsPage:
 
         text: str = yaml.safe_dump(as_plain(answers), sort_keys=False, allow_unicode=True)
         write_private(path, text.encode(), new=new)
-
-
-def write_private(path: Path, data: bytes, *, new: bool = False) -> None:
-    """Write whole or not at all, for the owner's eyes only (mkstemp makes files of mode 0600). Raises OSError."""
-    if new and os.path.lexists(path):
-        raise FileExistsError(17, "it exists already")
-    if path.exists() and not path.is_file():
-        raise OSError(22, "it is no ordinary file")  # such as /dev/stdout, which would be replaced
-    if path.is_symlink():  # to follow it could put answers where others read; to replace it would surprise
-        raise OSError(22, "it is a link; name the file that it leads to")
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".painrules-", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).replace(path)
-    except BaseException:  # Ctrl-C too must leave no answers behind
-        Path(name).unlink(missing_ok=True)
-        raise

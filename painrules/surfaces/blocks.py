@@ -76,7 +76,34 @@ class Lines:
     count: int
 
 
-Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide | Lines"
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of a chart: its name, a value as a bar and in words, and what else belongs to it."""
+
+    name: str
+    value: float | None
+    """None: not known, so there is no bar."""
+    shown: str
+    more: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Values on a scale that starts at 0, one below the other; never by a picture alone."""
+
+    caption: str
+    columns: tuple[str, ...]
+    """Headings: of the names, of the values, and of what else belongs to a row."""
+    bars: tuple[Bar, ...]
+    highest: float
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The same in words, cell by cell."""
+        return tuple((bar.name, bar.shown, *bar.more) for bar in self.bars)
+
+
+Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide | Lines | Chart"
 
 
 @dataclass

@@ -11,7 +11,7 @@ from importlib.resources import files
 from itertools import groupby
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Lines, Paragraph, SideBySide
+from painrules.surfaces.blocks import Alarm, Bar, Block, Chart, Entry, Heading, Lines, Paragraph, SideBySide
 
 
 def document(blocks: Iterable[Block], *, language: str, skip_link: str) -> str:
@@ -108,6 +108,31 @@ def _block(block: Block) -> Iterator[str]:
         for name, lines in zip(block.names, block.texts, strict=True):
             yield f"<dt>{text(name)}</dt>\n<dd>{text(' '.join(lines))}</dd>"
         yield "</dl>"
+    elif isinstance(block, Chart):
+        yield f'<table class="chart">\n<caption>{text(block.caption)}</caption>'
+        heads = "".join(f'<th scope="col">{text(column)}</th>' for column in block.columns)
+        yield f"<thead><tr>{heads}</tr></thead>\n<tbody>"
+        yield from (_bar(block, bar) for bar in block.bars)
+        yield "</tbody>\n</table>"
+
+
+def _bar(chart: Chart, bar: Bar) -> str:
+    """A row of a chart. Colours stand in attributes for the PDF, whose maker knows no style of the page inside SVG."""
+    drawn = ""
+    if bar.value is not None:
+        width = f"{100 * min(bar.value / chart.highest, 1):.1f}"
+        drawn = (
+            '<svg role="img" viewBox="0 0 100 10" preserveAspectRatio="none">'
+            f"<title>{text(f'{chart.columns[1]}: {bar.shown}')}</title>"
+            '<rect class="track" width="100" height="10" fill="#e3e3e3"/>'
+            f'<rect class="bar" width="{width}" height="10" fill="#2a5d93"/></svg>'
+        )
+    shown = f'<span aria-hidden="true">{text(bar.shown)}</span>' if drawn else text(bar.shown)
+    more = "".join(  # the heading again, for narrow windows
+        f'<td data-column="{text(column)}">{text(cell)}</td>'
+        for column, cell in zip(chart.columns[2:], bar.more, strict=True)
+    )
+    return f'<tr><th scope="row">{text(bar.name)}</th><td>{drawn}{shown}</td>{more}</tr>'
 
 
 def _list(kind: str, entries: Iterable[Entry]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Lines, Paragraph, SideBySide
+from painrules.surfaces.blocks import Alarm, Block, Chart, Entry, Heading, Lines, Paragraph, SideBySide
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 """Besides what CommonMark knows: tables, formulas, and addresses that some programs turn into links by themselves."""
@@ -28,12 +28,20 @@ def document(blocks: Iterable[Block]) -> str:
 
 def text(words: str) -> str:
     """Words on one line of Markdown: nothing in them is markup, and control characters are shown as such."""
-    one_line = " ".join(visible(words).split())
-    return _AT_START.sub(_escaped_start, _MARKUP.sub(r"\\\g<0>", one_line))
+    return _AT_START.sub(_escaped_start, _inside(words))
+
+
+def _inside(words: str) -> str:
+    """Words that do not start a line."""
+    return _MARKUP.sub(r"\\\g<0>", " ".join(visible(words).split()))
 
 
 def _escaped_start(match: re.Match[str]) -> str:
     return f"{match[1]}\\" if match[1].isdigit() else f"\\{match[1]}"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(map(_inside, cells))} |"
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -51,6 +59,9 @@ def _block(block: Block) -> Iterator[str]:
         yield f"### {text(block.heading)}"
         for name, lines in zip(block.names, block.texts, strict=True):
             yield from ("", f"**{text(name)}:** {text(' '.join(lines))}")
+    elif isinstance(block, Chart):
+        yield from (text(block.caption), "", _row(block.columns), f"|{' --- |' * len(block.columns)}")
+        yield from map(_row, block.rows)
     else:
         number = block.symbol if block.symbol[0].isdigit() else "-"
         symbol = f"{text(block.symbol)} " if block.symbol[0] not in "-+0123456789" else ""

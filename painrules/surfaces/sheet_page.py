@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from painrules.diary import Diary
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import LEVELS, Because, Evidence, Option, Reason, Sheet, Urgent
@@ -22,6 +23,7 @@ from painrules.surfaces.blocks import (
     difference_sentence,
     frequency_lines,
 )
+from painrules.surfaces.diary_page import my_diary
 
 SHOWN_PER_CATEGORY = 6
 MOST_QUESTIONS_NAMED = 3
@@ -31,7 +33,9 @@ MOST_ALARMS = 3
 SYMBOLS = {"option": "o", "with_care": "!", "check_first": "?", "held_back": "x", "advised_against": "-"}
 
 
-def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) -> Iterator[Block]:
+def page(
+    knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False, diary: Diary | None = None
+) -> Iterator[Block]:
     """The blocks of a page. `everything` unfolds all options, reasons and sources."""
     words = knowledge.wording
     yield Heading(words["title"], 1)
@@ -51,6 +55,8 @@ def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) ->
             yield Heading(category.name)
             yield from _category(knowledge, options, everything)
     yield from _without_treatment(knowledge, sheet)
+    if diary:
+        yield from my_diary(knowledge, diary)
     yield from questions_to_ask(knowledge, sheet)
     if sheet.next_questions:
         yield Heading(words["unknown_heading"])

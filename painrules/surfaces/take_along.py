@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 
 from painrules.answers import PREFERENCES, Answers
+from painrules.diary import Diary
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import CERTAIN_STATUS, STATUSES, Option, Reason, Sheet
 from painrules.surfaces.blocks import (
     Alarm,
     Block,
+    Chart,
     Entry,
     Heading,
     Lines,
@@ -26,28 +28,31 @@ from painrules.surfaces.blocks import (
     difference_sentence,
     words_in,
 )
+from painrules.surfaces.diary_page import my_diary
 from painrules.surfaces.sheet_page import SYMBOLS, questions_to_ask, reason_text, tag, urgent_signs
 
 FEWEST_LINES, MOST_LINES = 1, 16
 """Lines for notes, at the least and at most."""
 ATTEMPTS = (
-    *((shown, True, FEWEST_LINES) for shown in (5, 4, 3, 2, 1)),
-    (1, False, 0),
-    (0, False, 0),
+    *((shown, shown, True, FEWEST_LINES) for shown in (5, 4, 3, 2, 1)),
+    (1, 1, False, 0),
+    (0, 1, False, 0),
+    (0, 0, False, 0),
 )
-"""How many options of a category are shown in full, and as many of those that are usually avoided; whether words are
+"""How many options of a category are shown in full, and how many of those that are usually avoided; whether words are
 explained; lines for notes that must be left. The first page with so much room is taken, or the last."""
 PAPER = 132
 """The height of two sheets of A4, in lines of text, with some to spare: the estimate is not exact."""
 HEIGHT_OF_NOTE = 2
-LINE, COLUMN = 112, 56
-"""Characters that fit into a line, and into a line of one of two columns."""
+HEIGHT_OF_BAR = 1.1
+LINE, COLUMN, BESIDE_CHART = 112, 56, 46
+"""Characters that fit into a line, into a line of one of two columns, and into one beside a chart."""
 
 
-def take_along(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet) -> list[Block]:
+def take_along(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, diary: Diary | None = None) -> list[Block]:
     """The blocks of the page: as many options in full as two sheets of paper hold."""
-    for shown, explain, wanted in ATTEMPTS:
-        blocks = list(_page(knowledge, answers, sheet, shown, explain))
+    for shown, held, explain, wanted in ATTEMPTS:
+        blocks = list(_page(knowledge, answers, sheet, diary, shown, held, explain))
         lines = int((PAPER - height(blocks)) / HEIGHT_OF_NOTE)
         if lines >= wanted:
             break
@@ -55,11 +60,20 @@ def take_along(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet) -> list
     return [space if isinstance(block, Lines) else block for block in blocks]
 
 
-def _page(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, shown: int, explain: bool) -> Iterator[Block]:
+def _page(
+    knowledge: KnowledgeBase,
+    answers: Answers,
+    sheet: Sheet,
+    diary: Diary | None,
+    shown: int,
+    held: int,
+    explain: bool,
+) -> Iterator[Block]:
     words, notes = knowledge.wording, Notes(knowledge)
     body = [
         *_about_me(knowledge, answers, sheet),
-        *_options(knowledge, answers, sheet, shown, notes),
+        *(my_diary(knowledge, diary, notes) if diary else ()),
+        *_options(knowledge, answers, sheet, shown, held, notes),
         *_told(knowledge, answers),
         *questions_to_ask(knowledge, sheet),
     ]
@@ -152,7 +166,9 @@ def _told(knowledge: KnowledgeBase, answers: Answers) -> Iterator[Block]:
 # --- options -------------------------------------------------------------------------------------------------------
 
 
-def _options(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, shown: int, notes: Notes) -> Iterator[Block]:
+def _options(
+    knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, shown: int, held: int, notes: Notes
+) -> Iterator[Block]:
     words = knowledge.wording
     yield Heading(words["options_heading"])
     if not sheet.options:
@@ -164,7 +180,7 @@ def _options(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, shown: in
         options = [option for option in sheet.options if option.category == category.id and not option.talk_about]
         if options:
             yield Heading(category.name, 3)
-            yield from _category(knowledge, options, shown, notes)
+            yield from _category(knowledge, options, shown, held, notes)
     yield Paragraph(f"{words['without_heading']}: {words['without_intro']}")
     used = {option.status for option in sheet.options}
     means = [_named(knowledge, status, words[f"status_means.{status}"]) for status in STATUSES if status in used]
@@ -182,18 +198,20 @@ def _marked(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, notes: Not
             yield Entry(knowledge.modalities[id].name, details=(knowledge.wording["compare.no_option"],))
 
 
-def _category(knowledge: KnowledgeBase, options: Sequence[Option], shown: int, notes: Notes) -> Iterator[Block]:
+def _category(
+    knowledge: KnowledgeBase, options: Sequence[Option], shown: int, held: int, notes: Notes
+) -> Iterator[Block]:
     words = knowledge.wording
-    held = [option for option in options if option.status == "held_back"]
+    avoided = [option for option in options if option.status == "held_back"]
     open_ = [option for option in options if option.status not in ("held_back", "advised_against")]
-    in_full = [*open_[:shown], *held[:shown]]
+    in_full = [*open_[:shown], *avoided[:held]]
     for option in in_full:
         yield _entry(knowledge, option, notes)
     folded = [option for option in options if option not in in_full]
     if folded:
         names = {status: "; ".join(o.name for o in folded if o.status == status) for status in STATUSES}
         lines = [_named(knowledge, status, f"{names[status]}.") for status in STATUSES if names[status]]
-        yield Entry(words["folded"].format(count=len(folded)), "+", details=tuple(lines))
+        yield Entry(words["folded" if in_full else "folded_all"].format(count=len(folded)), "+", details=tuple(lines))
 
 
 def _named(knowledge: KnowledgeBase, status: str, what: str) -> str:
@@ -227,10 +245,15 @@ def strongest(option: Option) -> Iterator[Reason]:
 def height(blocks: Iterable[Block]) -> float:
     """About how many lines of print these blocks take."""
     lines, small = 0.0, False
-    for block in blocks:
+    chart, beside = 0.0, 0
+    for block in (*blocks, Heading("", 0)):
         if isinstance(block, Heading):
+            lines += max(chart, beside)
+            chart, beside = 0.0, 0
             small = block.tone == "quiet" or (small and block.level == 3)
-            lines += {1: 2.5, 2: 2.0}.get(block.level, 1.4)
+            lines += {0: 0.0, 1: 2.5, 2: 2.0}.get(block.level, 1.4)
+        elif isinstance(block, Paragraph) and chart:
+            beside += _lines(block.text, BESIDE_CHART)
         elif isinstance(block, Paragraph):
             lines += _lines(block.text, LINE)
         elif isinstance(block, Alarm):
@@ -239,6 +262,8 @@ def height(blocks: Iterable[Block]) -> float:
             lines += HEIGHT_OF_NOTE * block.count
         elif isinstance(block, SideBySide):
             lines += 1.4 + sum(_lines(" ".join(text), LINE) for text in block.texts)
+        elif isinstance(block, Chart):
+            chart = HEIGHT_OF_BAR * (len(block.bars) + 2)
         elif block.symbol == "+":
             lines += 0.2 + _lines(" ".join((block.text, *block.details)), LINE)
         elif block.status or block.details or (block.symbol[0].isdigit() and not small):

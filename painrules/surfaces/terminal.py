@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from rich.bar import Bar as Blocks
 from rich.console import Console
 from rich.padding import Padding
 from rich.panel import Panel
@@ -15,11 +16,12 @@ from rich.table import Table
 from rich.text import Text
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Lines, Paragraph, SideBySide
+from painrules.surfaces.blocks import Alarm, Block, Chart, Entry, Heading, Lines, Paragraph, SideBySide
 
 WIDTH = 80
 MOST_COLUMNS = 2
 NARROWEST_COLUMN = 30
+BAR = 16
 STATUS_STYLES = {
     "option": "green",
     "with_care": "yellow",
@@ -59,6 +61,9 @@ class Plain:
                     print(f"{visible(name)}: {visible(' '.join(lines))}")
             elif isinstance(block, Lines):
                 print("\n" * block.count, end="")
+            elif isinstance(block, Chart):
+                print(visible(block.caption))
+                self.table(block.columns, block.rows)
             else:
                 tag = f" ({block.tag})" if block.tag else ""
                 lead = f"{block.symbol} " if block.symbol[0].isdigit() or not block.status else ""
@@ -68,7 +73,7 @@ class Plain:
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Write each row as one line."""
         for row in rows:
-            filled = [f"{name}: {visible(cell)}" for name, cell in zip(columns, row, strict=True) if cell]
+            filled = [f"{visible(name)}: {visible(cell)}" for name, cell in zip(columns, row, strict=True) if cell]
             print("; ".join(filled))
 
 
@@ -108,6 +113,8 @@ class Rich:
             for _ in range(block.count):
                 show()
                 show(Rule(style="dim"))
+        elif isinstance(block, Chart):
+            self._chart(block)
         else:
             self._entry(block)
 
@@ -126,6 +133,19 @@ class Rich:
         self.console.print(Text(visible(block.heading).upper(), style="bold cyan"))
         self.console.print(grid)
 
+    def _chart(self, chart: Chart) -> None:
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        name, *values = (Text(visible(column)) for column in chart.columns)
+        table.add_column(name)
+        table.add_column()
+        for value in values:
+            table.add_column(value, justify="right")
+        for bar, row in zip(chart.bars, chart.rows, strict=True):
+            first, *rest = (Text(visible(cell)) for cell in row)
+            table.add_row(first, Blocks(chart.highest, 0, bar.value or 0, width=BAR, color="cyan"), *rest)
+        self.console.print(Text(visible(chart.caption)))
+        self.console.print(table)
+
     def _entry(self, entry: Entry) -> None:
         style = STATUS_STYLES.get(entry.status, "")
         grid = Table.grid(padding=(0, 1))
@@ -142,7 +162,9 @@ class Rich:
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Draw a table with a heading line."""
-        table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for column in columns:
+            table.add_column(Text(visible(column)))
         for row in rows:
             table.add_row(*(Text(visible(cell)) for cell in row))
         self.console.print(Padding(table, 0))

@@ -13,11 +13,13 @@ Say = Callable[[str], None]
 Ask = Callable[[str], str]
 
 
-def _say(text: str) -> None:
+def say_line(text: str) -> None:
+    """Show lines at the terminal."""
     print(visible(text))
 
 
-def _ask(prompt: str) -> str:
+def typed_line(prompt: str) -> str:
+    """The line that a person types. Raises EOFError."""
     return input(visible(prompt))
 
 
@@ -36,7 +38,7 @@ MOST_FOUND = 6
 class Typed:
     """Asks through `ask` (shows a prompt, gives the line typed) and `say`."""
 
-    def __init__(self, knowledge: KnowledgeBase, ask: Ask = _ask, say: Say = _say):
+    def __init__(self, knowledge: KnowledgeBase, ask: Ask = typed_line, say: Say = say_line):
         self.words = knowledge.wording
         self._ask = ask
         self.say = say

@@ -16,6 +16,10 @@ from tests.test_commands import SAMPLE, run
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
              "--disable-sync", "--no-first-run", "--disable-dev-shm-usage"]  # fmt: skip
 URGENT = b"conditions: [low_back_pain_chronic]\nanswers: {saddle_numbness: yes, kidney_disease: severe}"
+DIARY = (
+    "date,pain,headache,week_pain,enjoyment,activity\n"
+    "2026-10-01,8,yes,8,8,8\n2026-10-20,4,no,,,\n2026-11-17,10,yes,,,\n2026-11-18,0,no,6,7,8\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +32,14 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="module", params=["sample", "urgent", "everything"])
+@pytest.fixture(scope="module", params=["sample", "urgent", "everything", "diary"])
 def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "page.html"
     answers = URGENT if request.param == "urgent" else SAMPLE.read_bytes()
-    more = ["--all"] if request.param == "everything" else []
-    done = run("explore", "--answers", "-", "--format", "html", "--output", str(path), *more, given=answers)
+    more = {"everything": ["--all"], "diary": ["--diary", "--diary-file", str(path.with_name("diary.csv"))]}
+    path.with_name("diary.csv").write_text(DIARY)
+    done = run("explore", "--answers", "-", "--format", "html", "--output", str(path), *more.get(request.param, []),
+               given=answers)  # fmt: skip
     assert done.returncode == 0, done.stderr
     return path
 
@@ -132,3 +138,34 @@ def test_every_status_is_told_in_words(page: Page, file: Path) -> None:
     assert statuses
     for status in statuses:
         assert re.match(r"option|with care|check first|usually avoided|advised against", status)
+
+
+CHART = "[...document.querySelectorAll('.chart svg')].map(svg => [...svg.querySelectorAll('rect')].map(rect => rect.getBoundingClientRect().width))"
+
+
+@pytest.mark.parametrize("file", ["diary"], indirect=True)
+@pytest.mark.parametrize("width", [320, 900])
+def test_the_chart_says_in_words_what_it_draws(page: Page, file: Path, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 600})
+    page.goto(file.as_uri())
+    assert page.get_by_role("img").count() == 3
+    for value in ("8.0", "4.0", "5.0"):
+        assert page.get_by_role("img", name=f"pain (0-10): {value}").count() == 1
+    drawn = page.evaluate(CHART)
+    assert [round(bar / track, 2) for track, bar in drawn] == [0.8, 0.4, 0.5]
+    assert min(track for track, _ in drawn) >= 40, "there is a picture to see"
+    assert page.get_by_text("no record").first.is_visible()
+    assert page.get_by_role("columnheader", name="days recorded").is_visible() == (width == 900)
+    told = page.evaluate("getComputedStyle(document.querySelector('[data-column]'), '::before').content")
+    assert ("headache days" in told or "data-column" in told) == (width == 320), (
+        "in a narrow window each cell says what it is"
+    )
+
+
+@pytest.mark.parametrize("file", ["diary"], indirect=True)
+@pytest.mark.parametrize(("scheme", "media", "color"), [("light", "screen", "rgb(42, 93, 147)"),
+                         ("dark", "screen", "rgb(143, 189, 240)"), ("dark", "print", "rgb(42, 93, 147)")])  # fmt: skip
+def test_the_chart_has_the_colours_of_the_page(page: Page, file: Path, scheme: str, media: str, color: str) -> None:
+    page.emulate_media(media=media, color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(file.as_uri())
+    assert page.evaluate("getComputedStyle(document.querySelector('.chart .bar')).fill") == color

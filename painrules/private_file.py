@@ -1,0 +1,73 @@
+"""Write files for their owner's eyes only, whole or not at all, and one writer at a time where that matters."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from glob import escape
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such lock
+    fcntl = None  # type: ignore[assignment]
+
+
+def refuse_what_is_no_file(path: Path) -> None:
+    """Raise OSError for a link, a folder or a device: it would be replaced instead of written to."""
+    if path.is_symlink():
+        # To follow it could put answers where others read; to replace it would surprise.
+        raise OSError(22, "it is a link; name the file that it leads to")
+    if path.exists() and not path.is_file():
+        raise OSError(22, "it is no ordinary file")  # such as /dev/stdout
+
+
+def write_private(path: Path, data: bytes, *, new: bool = False) -> None:
+    """Write whole or not at all (mkstemp makes files of mode 0600); `new`: nothing may stand there. Raises OSError."""
+    if new and os.path.lexists(path):
+        raise FileExistsError(17, "it exists already")
+    refuse_what_is_no_file(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(path)
+    except BaseException:  # Ctrl-C too must leave no answers behind
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def alone_with(path: Path) -> Iterator[None]:
+    """Keep other writers that ask for the same away from a file, which is made when there is none. Raises OSError.
+
+    What a writer that was killed left behind is cleared away.
+    """
+    refuse_what_is_no_file(path)
+    handle = _locked(path)
+    try:
+        for left in path.parent.glob(f".{escape(path.name[:100])}.????????.part"):
+            left.unlink(missing_ok=True)
+        yield
+    finally:
+        os.close(handle)  # this also gives the lock back
+
+
+def _locked(path: Path) -> int:
+    """An open file that is locked, and still the one that stands at `path`: a writer before may have replaced it."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        try:
+            if fcntl is None:
+                return handle
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if path.exists() and os.path.samestat(os.fstat(handle), path.stat()):
+                return handle
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
