@@ -38,6 +38,7 @@ def check(format_: FormatOption = "text", plain: PlainOption = False, content: F
                 "rules": knowledge.rules,
                 "recommendations": knowledge.recommendations,
                 "explanations": knowledge.explanations,
+                "names of medicines": knowledge.medicine_names,
                 "sources": knowledge.sources,
             }
             typer.echo(", ".join(f"{len(value)} {name}" for name, value in counts.items()) + ".")
