@@ -38,7 +38,8 @@ def content_numbers(knowledge: KnowledgeBase) -> str:
         f"{len(knowledge.conditions)} conditions, {len(options)} treatments that are an option, "
         f"{len(knowledge.rules)} rules, {len(said)} recommendations, {len(texts)} explanations, "
         f"{len(knowledge.disagreements)} explained disagreements, {len(knowledge.frequencies)} natural frequencies, "
-        f"{len(knowledge.visit)} lines on a visit, {len(knowledge.words)} words, {len(knowledge.sources)} sources; "
+        f"{len(knowledge.visit)} lines on a visit, {len(knowledge.words)} words, {len(knowledge.medicine_names)} medicines "
+        f"with {sum(len(m.brands) for m in knowledge.medicine_names.values())} brands, {len(knowledge.sources)} sources; "
         f"{len(guidelines)} guidelines and consensus statements are cited for a recommendation.",
         "",
         "## By group of conditions",

@@ -9,6 +9,7 @@ from typing import Any
 import pydantic
 
 from painrules.answers import PREFERENCES, TRIED
+from painrules.entries import MEDICINES_TAKEN
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Sheet
 from painrules.validation import REFERENCES, TARGETS, entry_adapters
@@ -71,6 +72,7 @@ def content_schema(knowledge: KnowledgeBase) -> str:
     sections = ("sources", "categories", "classes", "modalities", "conditions", "screens", "findings", "chapters")
     ids = {section: list(getattr(knowledge, section)) for section in sections}
     ids["medicines"] = [one.id for modality in knowledge.modalities.values() for one in modality.medicines]
+    ids[MEDICINES_TAKEN] = [answer for answer in knowledge.questions[MEDICINES_TAKEN].answers if answer != "none"]
     ids["described"] = ids["conditions"] + ids["modalities"] + ids["classes"]
     ids["asked_of"] = ["any", *ids["conditions"]]
     definitions: dict[str, Any] = {f"{name}_id": {"enum": words} for name, words in ids.items()}

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from painrules.entries import ADD_UP, CONDITION_ASPECTS, MODALITY_ASPECTS, SOME_HAVE
+from painrules.entries import ADD_UP, CONDITION_ASPECTS, MEDICINES_TAKEN, MODALITY_ASPECTS, SOME_HAVE
 from painrules.evidence import difference, statements
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.rails import Conjunct, Numbers, Passing, Words, conjuncts
@@ -52,6 +52,7 @@ def _cited(knowledge: KnowledgeBase) -> Iterator[str]:
     yield from (id for text in knowledge.explanations for id in text.sources)
     yield from (id for entry in knowledge.disagreements for id in entry.sources)
     yield from (id for word in knowledge.words.values() for id in word.sources)
+    yield from (id for medicine in knowledge.medicine_names.values() for id in medicine.sources)
     yield from (id for text in knowledge.visit.values() for id in text.sources)
     for rule in knowledge.rules.values():
         yield from rule.entry.sources
@@ -121,6 +122,11 @@ def _unused(knowledge: KnowledgeBase) -> Iterator[Gap]:
     for finding in knowledge.findings:
         if finding not in tested:
             yield Gap("finding", finding, "no rule tests it")
+    named = {answer for medicine in knowledge.medicine_names.values() for answer in medicine.takes}
+    asked = knowledge.questions.get(MEDICINES_TAKEN)
+    for answer in asked.answers if asked else ():
+        if answer not in (*named, "none"):
+            yield Gap("answer", f"{MEDICINES_TAKEN}/{answer}", "no name of a medicine stands for it")
     for chapter in knowledge.chapters:
         if all(text.chapter != chapter for text in knowledge.visit.values()):
             yield Gap("chapter", chapter, "has no text")

@@ -33,6 +33,8 @@ ADD_UP: frozenset[str] = frozenset({"serious_harms"})
 """Aspects of which a treatment has its own texts and those of its class, so that no harm is left out."""
 Effect = Literal["urgent", "hold", "check", "caution", "note", "finding", "prefer"]
 Level = Literal["emergency", "same_day", "soon"]
+MEDICINES_TAKEN = "medicines_taken"
+"""The question that asks which medicines a person takes."""
 Direction = Literal["for", "against", "research_only", "no_recommendation", "common_practice"]
 """What a source says of a treatment; `common_practice`: that it is given for this pain, without recommending it."""
 
@@ -286,6 +288,32 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class MedicineName:
+    """A medicine by the names people know, what it answers in the question of medicines taken, and its treatments."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    name: str
+    """The generic name. A medicine of two substances is `x with y`."""
+    takes: tuple[str, ...]
+    """Every answer of `medicines_taken` that holds for who takes it; `other` when it fits none of the rest."""
+    sources: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    """Other generic names, such as acetaminophen for paracetamol."""
+    brands: tuple[str, ...] = ()
+    """Brands that hold just this, as far as lists were seen to say."""
+    modalities: tuple[str, ...] = ()
+    """The treatments it belongs to, if any."""
+    note: str = ""
+    """What a person who finds it must know, in plain words: that a brand holds something else in some countries."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything it is called, the generic name first."""
+        return (self.name, *self.also, *self.brands)
+
+
+@dataclass(frozen=True, slots=True)
 class Chapter:
     """A part of the guide to a visit."""
 
@@ -374,6 +402,7 @@ SECTIONS: Mapping[str, type] = {
     "frequencies": Frequency,
     "disagreements": Disagreement,
     "words": Word,
+    "medicine_names": MedicineName,
     "chapters": Chapter,
     "visit": VisitText,
     "rules": RuleEntry,

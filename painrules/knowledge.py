@@ -15,6 +15,7 @@ from painrules.entries import (
     Effect,
     Explanation,
     Frequency,
+    MedicineName,
     Modality,
     ModalityClass,
     Question,
@@ -66,6 +67,7 @@ class KnowledgeBase:
     frequencies: tuple[Frequency, ...]
     disagreements: tuple[Disagreement, ...]
     words: Mapping[str, Word]
+    medicine_names: Mapping[str, MedicineName]
     chapters: Mapping[str, Chapter]
     visit: Mapping[str, VisitText]
     rules: Mapping[str, Rule]
@@ -175,6 +177,15 @@ class KnowledgeBase:
         found: dict[str, list[Frequency]] = {}
         for entry in self.frequencies:
             found.setdefault(entry.modality, []).append(entry)
+        return {modality: tuple(entries) for modality, entries in found.items()}
+
+    @cached_property
+    def medicine_names_of(self) -> Mapping[str, tuple[MedicineName, ...]]:
+        """The medicines that belong to each modality, by the names people know."""
+        found: dict[str, list[MedicineName]] = {}
+        for entry in self.medicine_names.values():
+            for modality in entry.modalities:
+                found.setdefault(modality, []).append(entry)
         return {modality: tuple(entries) for modality, entries in found.items()}
 
     def explained(self, about: str, aspect: str) -> tuple[Explanation, ...]:

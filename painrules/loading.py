@@ -194,6 +194,7 @@ def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
         frequencies=tuple(entry for entry, _ in entries["frequencies"]),
         disagreements=tuple(entry for entry, _ in entries["disagreements"]),
         words=_frozen(plain["words"]),
+        medicine_names=_frozen(plain["medicine_names"]),
         chapters=_frozen(plain["chapters"]),
         visit=_frozen(plain["visit"]),
         rules=_frozen(_in_order(rules)),

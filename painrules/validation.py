@@ -16,8 +16,9 @@ from typing import Any
 
 import pydantic
 
-from painrules.entries import SECTIONS, written_name
+from painrules.entries import MEDICINES_TAKEN, SECTIONS, written_name
 from painrules.language import RESERVED, Language, folded
+from painrules.likeness import simple
 from painrules.rails import size
 from painrules.reading import ContentError, Document, Place, Problem, did_you_mean, read_bytes, shown
 
@@ -148,11 +149,14 @@ def _meaning_problems(entries: list[_Entry]) -> Iterator[Problem]:
                 yield entry.problem(("id",), f"{id!r} stands here twice (first at {first.file}:{first.line}).")
             seen.setdefault(id, entry)
     medicines = {m["id"] for e in by_section["modalities"] for m in e.data.get("medicines", [])}
-    valid: dict[str, Iterable[str]] = {**ids, "medicines": medicines}
+    asked = ids["questions"].get(MEDICINES_TAKEN)
+    taken = [value["id"] for value in (asked.data.get("values") or [] if asked else []) if value["id"] != "none"]
+    valid: dict[str, Iterable[str]] = {**ids, "medicines": medicines, MEDICINES_TAKEN: taken}
     yield from _reference_problems(by_section, valid)
     yield from _tree_problems(ids["conditions"])
     yield from _review_problems(by_section["reviews"])
     yield from _question_problems(by_section["questions"])
+    yield from _medicine_name_problems(by_section["medicine_names"])
     yield from _rule_problems(by_section, valid)
 
 
@@ -166,6 +170,7 @@ REFERENCES: Mapping[str, Mapping[str, str]] = {
     "frequencies": {"condition": "conditions", "modality": "modalities", "source": "sources"},
     "disagreements": {"condition": "conditions", "modality": "modalities", "sources": "sources"},
     "words": {"sources": "sources"},
+    "medicine_names": {"takes": MEDICINES_TAKEN, "modalities": "modalities", "sources": "sources"},
     "visit": {"chapter": "chapters", "sources": "sources"},
     "rules": {"finding": "findings", "sources": "sources"},
 }
@@ -189,7 +194,7 @@ def _reference_problems(
     described = {*valid["conditions"], *valid["modalities"], *valid["classes"]}
     for entry in by_section["explanations"]:
         yield from check(entry, ("about",), entry.data["about"], described)
-    for section in ("explanations", "disagreements", "words", "visit"):
+    for section in ("explanations", "disagreements", "words", "medicine_names", "visit"):
         for entry in by_section[section]:
             if not entry.data["sources"]:
                 yield entry.problem(("sources",), "a text needs at least one source.")
@@ -252,6 +257,24 @@ def _question_problems(questions: Iterable[_Entry]) -> Iterator[Problem]:
         for index, id in enumerate(ids):
             if id in ids[:index] or id == "unsure":
                 yield entry.problem(("values", index, "id"), f"{id!r} is already an answer of this question.")
+
+
+def _medicine_name_problems(entries: Iterable[_Entry]) -> Iterator[Problem]:
+    """A name that stands for two medicines, and answers that cannot stand together."""
+    seen: dict[str, str] = {}
+    for entry in entries:
+        takes = entry.data["takes"]
+        if not takes:
+            yield entry.problem(("takes",), "needs at least one answer.", "Write [other] if it fits none.")
+        if "other" in takes and len(takes) > 1:
+            yield entry.problem(("takes",), "'other' means that no answer fits, so it stands alone.")
+        for field in ("name", "also", "brands"):
+            given = entry.data.get(field, [])
+            for index, name in enumerate([given] if isinstance(given, str) else given):
+                where = (field,) if isinstance(given, str) else (field, index)
+                if simple(name) in seen:
+                    yield entry.problem(where, f"{shown(name)} is already a name of {seen[simple(name)]!r}.")
+                seen.setdefault(simple(name), entry.data["id"])
 
 
 NEEDED: Mapping[str, tuple[str, ...]] = {

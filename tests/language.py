@@ -64,6 +64,8 @@ def texts(knowledge: KnowledgeBase) -> Iterator[Text]:
         yield Text("wording", id, text)
     for word in knowledge.words.values():
         yield Text("words", word.id, word.means)
+    for medicine in knowledge.medicine_names.values():
+        yield Text("medicine_names", medicine.id, medicine.note)
     for visit in knowledge.visit.values():
         yield Text("visit", visit.id, visit.text)
 

@@ -118,11 +118,11 @@ def engine_or_reference(engine: EngineName) -> EngineName:
     return engine
 
 
-def best_match(knowledge: KnowledgeBase, words: str, found: Iterable[Match], command: str, lists: str) -> str:
-    """The id that words given to a command stand for. Raises WrongUseError when they mean nothing or several things."""
+def best_match(knowledge: KnowledgeBase, words: str, found: Iterable[Match], command: str, lists: str) -> Match:
+    """What words given to a command stand for. Raises WrongUseError when they mean nothing or several things."""
     ranked = sorted(found, key=lambda match: -match.score)
     if winner := clear_winner(ranked):
-        return winner.id
+        return winner
     if not ranked:
         raise WrongUseError(f"Nothing has a name like {words!r}. 'painrules {lists}' list them.")
     names = {

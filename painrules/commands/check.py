@@ -47,6 +47,7 @@ def check(
                 "rules": knowledge.rules,
                 "recommendations": knowledge.recommendations,
                 "explanations": knowledge.explanations,
+                "names of medicines": knowledge.medicine_names,
                 "sources": knowledge.sources,
             }
             typer.echo(", ".join(f"{len(value)} {name}" for name, value in counts.items()) + ".")

@@ -25,7 +25,7 @@ from painrules.comparing import FEWEST, MOST, compare_treatments
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
-from painrules.search import search_modalities
+from painrules.medicines import find_treatments
 
 
 @app.command()
@@ -62,4 +62,4 @@ def compare(
 
 
 def _one_treatment(knowledge: KnowledgeBase, words: str) -> str:
-    return best_match(knowledge, words, search_modalities(knowledge, words), "compare", "modalities")
+    return best_match(knowledge, words, find_treatments(knowledge, words), "compare", "modalities").id

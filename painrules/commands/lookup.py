@@ -15,6 +15,7 @@ from painrules.commands.app import (
     Format,
     FormatOption,
     PlainOption,
+    WrongUseError,
     app,
     best_match,
     errors_for_people,
@@ -27,7 +28,8 @@ from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS, SOME_HAVE, Re
 from painrules.evidence import GUIDELINE_KINDS, statements
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
-from painrules.search import search_conditions, search_modalities
+from painrules.medicines import find_medicines, find_treatments
+from painrules.search import Match, search_conditions
 from painrules.surfaces.blocks import Block, checked_sentence
 
 YEARS_UNTIL_STALE = 5
@@ -86,15 +88,16 @@ def modalities(
         knowledge = load_knowledge(content)
         if category is not None:
             known(category, knowledge.categories, "category")
-        found = search_modalities(knowledge, " ".join(words)) if words else None
+        found = {match.id: match for match in find_treatments(knowledge, " ".join(words))} if words else None
         rows = []
-        for id in (match.id for match in found) if found is not None else knowledge.modalities:
+        for id in knowledge.modalities if found is None else found:
             modality = knowledge.modalities[id]
             if category in (None, knowledge.category_of(id)):
                 rows.append(
                     {
                         "id": id,
                         "name": modality.name,
+                        "found_as": found[id].name if found is not None else None,
                         "class": modality.class_,
                         "category": knowledge.category_of(id),
                         "also_called": modality.also_called,
@@ -103,14 +106,28 @@ def modalities(
                     }
                 )
         columns = {"name": "treatment", "id": "id", "class": "class", "rules": "rules"}
-        _print_found(format_, plain, rows, columns, words)
+        if found is not None:
+            columns = {"found_as": "found as", **columns}
+        instead = _medicine_apart(knowledge, " ".join(words)) if words else ""
+        _print_found(format_, plain, rows, columns, words, instead)
+
+
+def _medicine_apart(knowledge: KnowledgeBase, words: str) -> str:
+    """That a medicine has this name but belongs to no treatment; else nothing."""
+    match = next((one for one in find_medicines(knowledge, words) if one.exact and not one.medicine.modalities), None)
+    return f"{match.shown} belongs to none of the treatments that we hold." if match else ""
 
 
 def _print_found(
-    format_: Format, plain: bool, rows: list[dict[str, Any]], columns: dict[str, str], words: list[str] | None
+    format_: Format,
+    plain: bool,
+    rows: list[dict[str, Any]],
+    columns: dict[str, str],
+    words: list[str] | None,
+    instead: str = "",
 ) -> None:
     if words and not rows and format_ == "text":
-        typer.echo("Nothing has a name like this. Try another word, or a shorter one.")
+        typer.echo(instead or "Nothing has a name like this. Try another word, or a shorter one.")
     else:
         print_table(format_, plain, rows, columns)
 
@@ -135,12 +152,13 @@ def about(
         if words == ["painrules"]:
             _about_painrules(knowledge, about_painrules(knowledge), format_, plain)
             return
-        id = _one_named(knowledge, " ".join(words))
+        match = _one_named(knowledge, " ".join(words))
         if format_ == "json":
-            print_json(_as_plain(knowledge, id))
+            print_json({"found_as": match.name, **_as_plain(knowledge, match.id)})
+        elif match.id in knowledge.conditions:
+            read(knowledge, about_condition(knowledge, match.id), plain)
         else:
-            article = about_condition if id in knowledge.conditions else about_modality
-            read(knowledge, article(knowledge, id), plain)
+            read(knowledge, about_modality(knowledge, match.id, match.name), plain)
 
 
 def _about_painrules(knowledge: KnowledgeBase, page: Iterable[Block], format_: Format, plain: bool) -> None:
@@ -150,8 +168,10 @@ def _about_painrules(knowledge: KnowledgeBase, page: Iterable[Block], format_: F
         read(knowledge, page, plain)
 
 
-def _one_named(knowledge: KnowledgeBase, words: str) -> str:
-    found = [*search_conditions(knowledge, words), *search_modalities(knowledge, words)]
+def _one_named(knowledge: KnowledgeBase, words: str) -> Match:
+    found = [*search_conditions(knowledge, words), *find_treatments(knowledge, words)]
+    if not found and (medicine := _medicine_apart(knowledge, words)):
+        raise WrongUseError(medicine)
     return best_match(knowledge, words, found, "about", "conditions' and 'modalities")
 
 
@@ -164,7 +184,8 @@ def _as_plain(knowledge: KnowledgeBase, id: str) -> dict[str, Any]:
         if (explained := knowledge.explained(id, aspect)) or aspect not in SOME_HAVE
     }
     counted = [asdict(frequency) for frequency in knowledge.frequencies_of.get(id, ())]
-    return {**asdict(entry), "explanations": texts, "frequencies": counted}
+    names = [asdict(medicine) for medicine in knowledge.medicine_names_of.get(id, ())]
+    return {**asdict(entry), "explanations": texts, "frequencies": counted, "medicine_names": names}
 
 
 @app.command()

@@ -51,12 +51,17 @@ def about_condition(knowledge: KnowledgeBase, id: str) -> Iterator[Block]:
     yield Paragraph(about_the_content(knowledge), "quiet")
 
 
-def about_modality(knowledge: KnowledgeBase, id: str) -> Iterator[Block]:
-    """What a treatment is, what it is like, who needs care with it, and what guidelines say of it."""
+def about_modality(knowledge: KnowledgeBase, id: str, found_as: str = "") -> Iterator[Block]:
+    """What a treatment is, what it is like, who needs care with it, what guidelines say of it, and its medicines.
+
+    `found_as`: the name by which the reader found it, such as a brand.
+    """
     words, modality, notes = knowledge.wording, knowledge.modalities[id], Notes(knowledge)
     yield Heading(modality.name, 1)
     if modality.also_called:
         yield Paragraph(f"{words['also_called']} {', '.join(modality.also_called)}.", "quiet")
+    if found_as and found_as not in (modality.name, *modality.also_called):
+        yield Paragraph(words["found_as"].format(name=found_as))
     yield from _aspects(knowledge, id, MODALITY_ASPECTS, notes)
     counted = knowledge.frequencies_of.get(id, ())
     if counted:
@@ -80,6 +85,7 @@ def about_modality(knowledge: KnowledgeBase, id: str) -> Iterator[Block]:
     if not said:
         yield Paragraph(words["no_statement"])
     yield Paragraph(words["see_evidence"].format(id=id), "quiet")
+    yield from _medicine_names(knowledge, id, notes)
     yield from notes.blocks()
     yield Paragraph(about_the_content(knowledge), "quiet")
 
@@ -130,6 +136,18 @@ def _aspects(knowledge: KnowledgeBase, id: str, aspects: Iterable[str], notes: N
             yield Heading(knowledge.wording[f"aspect.{aspect}"])
             for text in texts:
                 yield Paragraph(f"{text.text}{notes.mark(text.sources, text.reported_by)}")
+
+
+def _medicine_names(knowledge: KnowledgeBase, modality: str, notes: Notes) -> Iterator[Block]:
+    medicines = knowledge.medicine_names_of.get(modality, ())
+    if medicines:
+        yield Heading(knowledge.wording["medicine_names_heading"])
+        yield Paragraph(knowledge.wording["medicine_names_differ"], "quiet")
+    for medicine in medicines:
+        also = f" ({', '.join(medicine.also)})" if medicine.also else ""
+        brands = f": {', '.join(medicine.brands)}" if medicine.brands else ""
+        note = f" {medicine.note}" if medicine.note else ""
+        yield Entry(f"{medicine.name}{also}{brands}.{note}{notes.mark(medicine.sources)}")
 
 
 def _signs(knowledge: KnowledgeBase, condition: str, notes: Notes) -> Iterator[Block]:

@@ -1,0 +1,28 @@
+"""How alike names are: people write them in small letters, without accents, and misspelt."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LOWEST_SCORE = 75.0
+"""Of 100: below it, two names have little in common."""
+SHORT = 3
+"""Letters: so short a name, such as TN, is part of many others by chance."""
+PART_COUNTS = 0.92
+
+
+def likeness(wanted: str, name: str) -> float:
+    """How alike two simple names are as a whole, or else how like one is to a part of the other, which counts less."""
+    from rapidfuzz import fuzz
+
+    whole = max(fuzz.ratio(wanted, name), fuzz.token_sort_ratio(wanted, name))
+    if min(len(wanted), len(name)) <= SHORT:
+        return whole
+    part = fuzz.partial_ratio(wanted, name) if len(wanted) <= len(name) else fuzz.token_set_ratio(wanted, name)
+    return max(whole, PART_COUNTS * part)
+
+
+def simple(text: str) -> str:
+    """Lower case, without accents, marks or double spaces."""
+    letters = unicodedata.normalize("NFKD", text.lower())
+    return " ".join("".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c)).split())
