@@ -9,6 +9,17 @@ LOWEST_SCORE = 75.0
 SHORT = 3
 """Letters: so short a name, such as TN, is part of many others by chance."""
 PART_COUNTS = 0.92
+EXACT, BEGINS, HOLDS = 101.0, 100.5, 100.0
+"""Scores of a name that is what was given, of one that begins with it, of one with a later word that does."""
+
+
+def fit(wanted: str, name: str) -> float:
+    """How well a simple name holds what was given; 0 when it does not."""
+    if name == wanted:
+        return EXACT
+    if name.startswith(wanted):
+        return BEGINS
+    return HOLDS if f" {wanted}" in name else 0.0
 
 
 def likeness(wanted: str, name: str) -> float:

@@ -12,11 +12,8 @@ from functools import lru_cache
 
 from painrules.entries import MedicineName
 from painrules.knowledge import KnowledgeBase
-from painrules.likeness import LOWEST_SCORE, likeness, simple
+from painrules.likeness import EXACT, LOWEST_SCORE, fit, likeness, simple
 from painrules.search import Match, search_modalities
-
-EXACT, BEGINS, HOLDS = 101.0, 100.5, 100.0
-"""Scores of a name that is what was given, of one that begins with it, of one with a later word that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def find_medicines(knowledge: KnowledgeBase, text: str) -> tuple[MedicineMatch, 
     wanted = simple(text)
     if not wanted:
         return ()
-    found = [match for match in _matches(knowledge, wanted, _fit) if match.score]
+    found = [match for match in _matches(knowledge, wanted, fit) if match.score]
     if not found:
         found = [match for match in _matches(knowledge, wanted, likeness) if match.score >= LOWEST_SCORE]
     best: dict[str, MedicineMatch] = {}
@@ -83,11 +80,3 @@ def _matches(knowledge: KnowledgeBase, wanted: str, score: Callable[[str, str], 
 def _names(knowledge: KnowledgeBase) -> tuple[tuple[MedicineName, str, str], ...]:
     """Every name with its medicine, as written and simple; kept, as a search runs at every key."""
     return tuple((one, name, simple(name)) for one in knowledge.medicine_names.values() for name in one.names)
-
-
-def _fit(wanted: str, name: str) -> float:
-    if name == wanted:
-        return EXACT
-    if name.startswith(wanted):
-        return BEGINS
-    return HOLDS if f" {wanted}" in name else 0.0

@@ -321,3 +321,20 @@ def test_a_yes_or_no_question_can_be_tried_the_other_way(knowledge: KnowledgeBas
     step, form = forms.of_question(knowledge, id)
     yes, no = (answer(step, Reply((line.id,)), Answers()).known for line in form.lines)
     assert (yes, no) == ({id: "yes"}, {id: "no"})
+
+
+def test_medicines_are_told_by_the_name_on_the_box(knowledge: KnowledgeBase) -> None:
+    _, form = forms.of_question(knowledge, "medicines_taken")
+    said: list[str] = []
+    reply = scripted(knowledge, ["advil, cymbalta", "1", "1", "xyzzy", ""], said).ask(form)
+    assert reply == Reply(("other_nsaid", "ssri_or_snri", "cyp2d6_inhibitor")), "each line that a medicine belongs to"
+    assert any("Advil (ibuprofen) - An anti-inflammatory painkiller" in line for line in said)
+    assert any("do not know the name xyzzy" in line for line in said)
+
+
+def test_a_misspelt_name_is_asked_back_and_none_of_them_counts_as_nothing_said(knowledge: KnowledgeBase) -> None:
+    _, form = forms.of_question(knowledge, "medicines_taken")
+    said: list[str] = []
+    reply = scripted(knowledge, ["ibuprofn", "0", "", "u"], said).ask(form)
+    assert reply == "not_sure", "an empty list of names is not 'none'"
+    assert any("Which of these is ibuprofn?" in line for line in said)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from painrules.answers import TRIED, Answers
-from painrules.entries import Question
+from painrules.entries import MEDICINES_TAKEN, Question
 from painrules.interview import Command, Reply, Step, Why
 from painrules.knowledge import KnowledgeBase
+from painrules.likeness import LOWEST_SCORE, fit, likeness, simple
 from painrules.sheet import Sheet
 
 MOST_QUESTIONS_OFFERED = 15
@@ -63,13 +65,26 @@ def of_step(knowledge: KnowledgeBase, step: Step) -> Form:
         helps = "\n".join(f"{question.ask}: {question.help}" for question in step.questions if question.help)
         return Form(knowledge.wording["interview.which"], "each", lines, why, helps)
     kinds: dict[str, Kind] = {"number": "number", "one_of": "one", "many_of": "some"}
-    return Form(first.ask, kinds[first.kind], _values(first), why, first.help, _unit(first))
+    return Form(first.ask, kinds[first.kind], _values(knowledge, first), why, first.help, _unit(first))
 
 
-def _values(question: Question) -> tuple[Line, ...]:
+def _values(knowledge: KnowledgeBase, question: Question) -> tuple[Line, ...]:
     # 'None of these' is said of many at once; of one question it is an answer like the others.
     values = [value for value in question.values if value.id != "none" or question.kind == "one_of"]
-    return tuple(Line(value.id, value.say) for value in values)
+    names = _names_of_medicines(knowledge) if question.id == MEDICINES_TAKEN else {}
+    return tuple(Line(value.id, value.say, names.get(value.id, ())) for value in values)
+
+
+@lru_cache(maxsize=2)
+def _names_of_medicines(knowledge: KnowledgeBase) -> dict[str, tuple[str, ...]]:
+    """The names of all medicines that each line stands for, such as `Advil (ibuprofen)`."""
+    names: dict[str, tuple[str, ...]] = {}
+    for medicine in knowledge.medicine_names.values():
+        generic = medicine.name
+        shown = tuple(name if name == generic else f"{name} ({generic})" for name in medicine.names)
+        for line in medicine.takes:
+            names[line] = names.get(line, ()) + shown
+    return names
 
 
 def _unit(question: Question) -> str:
@@ -138,12 +153,35 @@ def of_other_answers(knowledge: KnowledgeBase, sheet: Sheet) -> Form:
     return Form(knowledge.wording["what_if.which"], "one", lines, may=frozenset({"back"}))
 
 
-def find(form: Form, words: str) -> list[Line]:
-    """The lines that some words mean, the likest first."""
-    from painrules.search import likest
+@dataclass(frozen=True)
+class Found:
+    """A name by which people look for something, and the lines it stands for: a medicine can belong to several."""
 
-    lines = {line.id: line for line in form.lines}
-    return [lines[match.id] for match in likest(words, {line.id: (line.text, *line.also) for line in form.lines})]
+    name: str
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """The name, and what it stands for where that is another text."""
+        texts = [line.text for line in self.lines if line.text != self.name]
+        return f"{self.name} - {'; '.join(texts)}" if texts else self.name
+
+
+def find(form: Form, words: str) -> list[Found]:
+    """What some words mean: names that hold them, or else names like them; the likest first, the same lines once."""
+    wanted = simple(words)
+    named: dict[str, list[Line]] = {}
+    for line in form.lines:
+        for name in (line.text, *line.also):
+            named.setdefault(name, []).append(line)
+    scores = {name: fit(wanted, simple(name)) for name in named} if wanted else {}
+    if not any(scores.values()):
+        scores = {name: likeness(wanted, simple(name)) for name in scores}
+    best: dict[tuple[Line, ...], Found] = {}
+    for name in sorted(scores, key=lambda name: (-scores[name], len(name), name)):
+        if scores[name] >= LOWEST_SCORE:
+            best.setdefault(tuple(named[name]), Found(name, tuple(named[name])))
+    return list(best.values())
 
 
 def chosen_names(form: Form, ids: Iterable[str]) -> str:

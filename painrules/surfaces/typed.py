@@ -131,14 +131,15 @@ class Typed:
             self.say(self.words["interview.no_name"].format(name=visible(words[:60])))
             return []
         self.say(self.words["interview.which_meant"].format(name=visible(words[:60])))
-        self._lines(found)
+        for number, one in enumerate(found, 1):
+            self.say(f"  {number}  {visible(one.text)}")
         reply = self.line(self.words["interview.prompt_many"])
         try:
             ticked = numbers(reply or "", len(found))[0] if reply and reply.lower() not in NONE else []
         except NotUnderstoodError as error:
             self.say(self.words[error.wording].format(**error.values))
             return self._meant(form, words)
-        return [found[number - 1] for number in ticked]
+        return [line for number in ticked for line in found[number - 1].lines]
 
     # --- long forms ------------------------------------------------------------------------------------------------
 
