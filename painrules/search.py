@@ -49,10 +49,10 @@ def clear_winner(matches: Iterable[Match]) -> Match | None:
 
 def likest(words: str, names: Mapping[str, Iterable[str]]) -> list[Match]:
     """Entries by whose names these words may be meant, the likest first."""
-    wanted = _simple(words)
+    wanted = simple(words)
     if (id := wanted.replace(" ", "_")) in names:
         return [Match(id, next(iter(names[id])), 100.0)]
-    found = [Match(id, name, _likeness(wanted, _simple(name))) for id, own in names.items() for name in own]
+    found = [Match(id, name, _likeness(wanted, simple(name))) for id, own in names.items() for name in own]
     best: dict[str, Match] = {}
     for match in sorted(found, key=lambda match: -match.score):
         if match.score >= LOWEST_SCORE:
@@ -71,7 +71,7 @@ def _likeness(wanted: str, name: str) -> float:
     return max(whole, PART_COUNTS * part)
 
 
-def _simple(text: str) -> str:
-    """Lower case, without accents, marks or double spaces."""
+def simple(text: str) -> str:
+    """Text as it is compared: lower case, without accents, marks or double spaces."""
     letters = unicodedata.normalize("NFKD", text.lower())
     return " ".join("".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c)).split())

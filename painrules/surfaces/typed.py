@@ -29,6 +29,7 @@ class Typed:
     def __init__(self, knowledge: KnowledgeBase, ask: Ask = input, say: Say = print):
         self.words = knowledge.wording
         self._ask = ask
+        self._headings: list[str] = []
         self.say = say
 
     def line(self, prompt: str) -> str | None:
@@ -64,10 +65,15 @@ class Typed:
     # --- one list of lines -------------------------------------------------------------------------------------
 
     def _show(self, form: Form) -> None:
+        if form.heading and form.heading not in self._headings[-1:]:
+            self.say(f"\n== {form.heading} ==")
+            if form.intro and form.heading not in self._headings:
+                self.say(form.intro)
+            self._headings.append(form.heading)
         self.say(f"\n{form.title}")
         self._lines(form.lines)
-        if form.why:
-            self.say(form.why)
+        if why := " ".join(filter(None, (form.progress, form.why))):
+            self.say(why)
 
     def _lines(self, lines: Sequence[Line]) -> None:
         for number, line in enumerate(lines, 1):
