@@ -25,7 +25,9 @@ class Screen:
     """A program and its screen."""
 
     def __init__(self, *arguments: str, cwd: Path, rows: int = 24, columns: int = 80, hangup: bool = True, **env: str):
-        environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
+        environment = {
+            name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")
+        }
         self.written = b""
         self.child = pexpect.spawn(
             sys.executable, [str(ROOT / "cli.py"), *arguments], cwd=cwd, env={**environment, "TERM": "xterm", **env},

@@ -11,7 +11,7 @@ from painrules.reading import visible
 from painrules.surfaces.forms import Form, Line, Said, chosen_names
 
 Mark = Literal["yes", "unsure"]
-RowKind = Literal["line", "number", "on", "help", "not_sure", "skip", "back", "done", "quit"]
+RowKind = Literal["line", "number", "nothing", "on", "help", "not_sure", "skip", "back", "done", "quit"]
 BELOW: tuple[RowKind, ...] = ("not_sure", "skip", "back", "help", "done", "quit")
 """What one can do besides answering, in the order in which it stands below the list."""
 MOST_NAMES = 2
@@ -50,7 +50,7 @@ class Choosing:
     @property
     def count(self) -> int:
         """How many of the rows are the list itself; the others stand below it."""
-        return sum(row.kind in ("line", "number") for row in self.rows)
+        return sum(row.kind in ("line", "number", "nothing") for row in self.rows)
 
     # --- moving ----------------------------------------------------------------------------------------------------
 
@@ -64,7 +64,7 @@ class Choosing:
         if self.at < self.count:
             self._left_at, self.at = self.at, min(self.count, len(self.rows) - 1)
         else:
-            self.at = min(self._left_at, max(self.count - 1, 0))
+            self.at = min(self._left_at, self.count - 1)
 
     # --- finding ---------------------------------------------------------------------------------------------------
 
@@ -87,9 +87,12 @@ class Choosing:
 
     def escape(self) -> Said | None:
         """Show all lines again, or else go back."""
-        if self.helping or self.typed:
+        if self.helping:
+            self.helping = False
+            return None
+        if self.typed:
             stood = self.row.line
-            self.helping, self.typed, self._searched = False, "", False
+            self.typed, self._searched = "", False
             self._renew()
             self.at = next((at for at, row in enumerate(self.rows) if stood and row.line == stood), self.at)
             return None
@@ -110,7 +113,10 @@ class Choosing:
         if self.form.kind == "number":
             yield Row("number", self.words["picked.answer"].format(unit=self.form.unit, typed=f"{self.typed}_"))
             return
-        for line, name in found(self.form, self.typed):
+        lines = found(self.form, self.typed)
+        if not lines:  # a row of its own, so that Enter does nothing, rather than what stands below
+            yield Row("nothing", self.words["picked.nothing_found"].format(typed=self.typed))
+        for line, name in lines:
             yield Row("line", visible(line.text) + (f" [{visible(name)}]" if name else ""), line)
 
     def _below(self) -> Iterator[Row]:
@@ -178,8 +184,8 @@ class Choosing:
             return self._number()
         if row.kind == "on":
             return self.reply()
-        if row.kind == "help":
-            self.helping = True
+        if row.kind in ("help", "nothing"):
+            self.helping = row.kind == "help"
             return None
         if row.kind == "not_sure":
             return self.not_sure()
@@ -228,16 +234,16 @@ def found(form: Form, typed: str) -> list[tuple[Line, str]]:
     """The lines that contain what was typed, or else those that are like it, with the other name that was meant."""
     from painrules.search import likest, simple
 
-    wanted = simple(typed)
-    if not wanted:
+    if not typed.strip():
         return [(line, "") for line in form.lines]
-    names = {
-        line.id: next((name for name in (line.text, *line.also) if wanted in simple(name)), None) for line in form.lines
-    }
+
+    def joined(text: str) -> str:
+        return simple(text).replace(" ", "")
+
+    called = {line.id: (line.text, *line.also) for line in form.lines}
+    names = {id: next((name for name in all_ if joined(typed) in joined(name)), None) for id, all_ in called.items()}
     if not any(names.values()):
-        names = {
-            match.id: match.name for match in likest(typed, {line.id: (line.text, *line.also) for line in form.lines})
-        }
+        names = {match.id: match.name for match in likest(typed, called)}
     meant = [(line, names.get(line.id)) for line in form.lines]
     return [(line, "" if name == line.text else name) for line, name in meant if name is not None]
 

@@ -15,6 +15,7 @@ from textwrap import wrap
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application
 from prompt_toolkit.data_structures import Size
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import Input, create_input
 from prompt_toolkit.input.typeahead import clear_typeahead
@@ -38,6 +39,8 @@ LOW = 16
 """Rows of a terminal so low that there is no room for blank lines."""
 MANY = 8
 """Lines; in a longer list people are told that they can type to find one."""
+FEW = 3
+"""Rows of the list that are shown at least, if the terminal has them."""
 PAGE = 8
 ESCAPE_SECONDS = 0.1
 """How long to wait whether an Esc is the beginning of another key."""
@@ -53,6 +56,7 @@ class Picked:
         # Without asking the terminal where its cursor is: not all answer, and the answer may come among the keys.
         self._output = target or Vt100_Output(sys.stdout, _size, os.environ.get("TERM"), enable_cpr=False)
         self._headings: list[str] = []
+        self._unread = 0  # lines that were said since the last key was pressed
         self._closed = False
 
     def say(self, text: str) -> None:
@@ -62,7 +66,9 @@ class Picked:
         width = min(self._output.get_size().columns, WIDEST)
         for line in text.split("\n"):
             indent = line[: len(line) - len(line.lstrip())]
-            self._output.write("\n".join(wrap(visible(line), width - 1, subsequent_indent=indent) or [""]) + "\n")
+            lines = wrap(visible(line), width - 1, subsequent_indent=indent) or [""]
+            self._output.write("\n".join(lines) + "\n")
+            self._unread += len(lines)
         try:
             self._output.flush()
         except OSError:
@@ -75,29 +81,44 @@ class Picked:
     def line(self, prompt: str) -> str | None:
         """A line of text; None when the terminal was closed or Ctrl-C pressed."""
         self.say(prompt)
+        return self._prompt("> ")
+
+    def _prompt(self, mark: str) -> str | None:
+        if self._closed:
+            return None
+        self._forget_keys()
         try:
             session = PromptSession[str](input=self._input, output=self._output, color_depth=ColorDepth.DEPTH_1_BIT)
-            return None if self._closed else session.prompt("> ").strip()
+            reply = session.prompt(mark).strip()
         except (EOFError, KeyboardInterrupt):
             return None
         except OSError:
             self._closed = True
             return None
+        self._unread = 0
+        return reply
 
     def ask(self, form: Form) -> Said:
         """Show a list until there is a reply or a command, then say what it was."""
-        said = self._asked(form)
+        choosing = Choosing(self.words, form)
+        picture = _Picture(choosing, introduce=form.heading not in self._headings)
+        said = self._asked(choosing, picture) if self._is_read(picture) else "quit"
         if form.heading and form.heading not in self._headings[-1:]:
             self.say(f"\n== {form.heading} ==")
             self._headings.append(form.heading)
         self.say(f"{form.title}\n  {told(self.words, form, said)}")
+        self._unread = 0
         return said
 
-    def _asked(self, form: Form) -> Said:
-        if self._closed:
-            return "quit"
-        choosing = Choosing(self.words, form)
-        picture = _Picture(choosing, introduce=form.heading not in self._headings)
+    def _is_read(self, picture: _Picture) -> bool:
+        """Wait for Enter if a list would push what was said, such as what to do now, off the screen; False to stop."""
+        size = self._output.get_size()
+        needed = len(picture.draw(min(size.columns, WIDEST), size.rows))
+        if self._unread == 0 or self._unread + needed <= size.rows:
+            return not self._closed
+        return self._prompt(f"{self.words['picked.read_on']} ") is not None
+
+    def _asked(self, choosing: Choosing, picture: _Picture) -> Said:
 
         def draw() -> StyleAndTextTuples:
             size = self._output.get_size()
@@ -152,19 +173,21 @@ def _keys(choosing: Choosing, picture: _Picture) -> KeyBindings:
 
     for name, by in (("up", -1), ("down", 1), ("pageup", -PAGE), ("pagedown", PAGE), ("home", -9999), ("end", 9999)):
         keys.add(name)(lambda event, by=by: move(event, by))
-    for name in ("tab", "s-tab"):
-        keys.add(name)(lambda event: choosing.jump())
     keys.add("enter")(lambda event: end(event, choosing.escape() if choosing.helping else choosing.press()))
     keys.add("escape")(lambda event: end(event, choosing.escape()))
-    keys.add("backspace")(lambda event: choosing.erase())
     keys.add("f1")(lambda event: choosing.help())
-    keys.add("f2")(lambda event: end(event, choosing.not_sure_here()))
-    for name, wish in COMMAND_KEYS.items():
-        keys.add(name)(lambda event, wish=wish: end(event, choosing.wish(wish)))
     for name in ("c-c", "c-d", Keys.SIGINT):
         keys.add(name)(lambda event: end(event, "quit"))
+    listed = Condition(lambda: not choosing.helping)
+    for name in ("tab", "s-tab"):
+        keys.add(name, filter=listed)(lambda event: choosing.jump())
+    for name in ("backspace", "c-h"):
+        keys.add(name, filter=listed)(lambda event: choosing.erase())
+    keys.add("f2", filter=listed)(lambda event: end(event, choosing.not_sure_here()))
+    for name, wish in COMMAND_KEYS.items():
+        keys.add(name, filter=listed)(lambda event, wish=wish: end(event, choosing.wish(wish)))
     for name in (Keys.Any, Keys.BracketedPaste):
-        keys.add(name)(lambda event: choosing.type(event.data))
+        keys.add(name, filter=listed)(lambda event: choosing.type(event.data))
     return keys
 
 
@@ -174,8 +197,7 @@ class _Picture:
     def __init__(self, choosing: Choosing, *, introduce: bool):
         self.choosing, self.form, self.words = choosing, choosing.form, choosing.words
         self._intro = self.form.intro if introduce else ""
-        self._first = 0
-        self._read_from = 0
+        self._first = self._first_below = self._read_from = 0
 
     def read_on(self, by: int) -> None:
         """Scroll the help."""
@@ -185,13 +207,14 @@ class _Picture:
         """The lines of the screen."""
         blank: Drawn = [] if height < LOW else [("", "")]
         head = [*self._head(width, height), *blank]
-        foot = [*blank, *_wrapped("dim", self._foot(), width)]
+        foot = [*blank, *_wrapped("dim", self._foot(), width)[: 1 + len(blank)]]
         room = max(height - len(head) - len(foot), 1)
         body = self._help(width, room) if self.choosing.helping else self._body(width, room, blank)
-        return [*head, *body, *foot][:height]
+        drawn = [*head, *body, *foot]
+        return [*blank, *drawn] if len(drawn) < height else drawn[:height]
 
     def _head(self, width: int, height: int) -> Drawn:
-        """The title and what is said of the question: of that as much as leaves half of the screen to the list."""
+        """The title and what is said of the question: of that as much as leaves most of the screen to the list."""
         form, choosing = self.form, self.choosing
         above = " - ".join(filter(None, (form.heading, form.progress)))
         title = _wrapped("bold", form.title, width)
@@ -202,10 +225,10 @@ class _Picture:
             "why": _wrapped("dim", form.why, width),
         }
         for name in ("intro", "why", "above"):
-            if sum(map(len, parts.values())) > height // 2:
+            if sum(map(len, parts.values())) > height // 3:
                 parts[name] = []
         find: Drawn = []
-        if form.kind != "number" and (len(form.lines) > MANY or choosing.typed):
+        if form.kind != "number" and (choosing.typed or (len(form.lines) > MANY and form.kind != "each")):
             find = _wrapped("", self.words["picked.find"].format(typed=f"{choosing.typed}_"), width)
         problem = _wrapped("bold", choosing.problem and f"! {choosing.problem}", width)
         return [line for part in parts.values() for line in part] + find + problem
@@ -219,33 +242,37 @@ class _Picture:
         return self.words[f"picked.foot.{'many' if self.form.kind == 'some' else self.form.kind}"]
 
     def _body(self, width: int, room: int, blank: Drawn) -> Drawn:
-        """The list, scrolled to where the cursor stands; what is below it stays in sight where there is room."""
+        """The list, and below it what else one can do: of that what the list leaves room for, until one goes there."""
         choosing = self.choosing
         blocks = [self._row(at, width) for at in range(len(choosing.rows))]
         listed, below = blocks[: choosing.count], blocks[choosing.count :]
-        if not listed:
-            text = self.words["picked.nothing_found"].format(typed=choosing.typed)
-            listed = [_wrapped("", text, width)]
-        under = [*blank, *(line for block in below for line in block)]
-        if room - len(under) >= min(sum(map(len, listed)), MANY):
-            return [*self._scrolled(listed, choosing.at, room - len(under), width), *under]
-        return self._scrolled([*listed, *below], choosing.at, room, width)
+        lines, under = sum(map(len, listed)), sum(map(len, below))
+        below_it = choosing.at - choosing.count
+        share = max(room - FEW, room // 2) if below_it >= 0 else max(room - lines - len(blank), min(room // FEW, 1))
+        share = max(min(under, share), 0)
+        if share + lines + len(blank) > room and share < FEW:
+            blank = []
+        self._first, above = self._scrolled(listed, choosing.at, room - share - len(blank), self._first, width)
+        self._first_below, rest = self._scrolled(below, max(below_it, 0), share, self._first_below)
+        return [*above, *blank, *rest]
 
-    def _scrolled(self, blocks: Sequence[Drawn], at: int, room: int, width: int) -> Drawn:
+    def _scrolled(self, blocks: Sequence[Drawn], at: int, room: int, first: int, width: int = 0) -> tuple[int, Drawn]:
+        """As many lines as there is room for, with the cursor in sight; with a width, which ones they are is said."""
         lines = [line for block in blocks for line in block]
         if len(lines) <= room:
-            self._first = 0
-            return lines
-        room = max(room - 1, 1)
+            return 0, lines
+        told = bool(width) and room >= FEW
+        room -= told
         if at < len(blocks):
             start = sum(map(len, blocks[:at]))
-            self._first = max(self._first, start + len(blocks[at]) - room)
-            self._first = min(self._first, start)
-        self._first = max(min(self._first, len(lines) - room), 0)
-        owners = [number for number, block in enumerate(blocks, 1) for _ in block]
-        seen = owners[self._first : self._first + room]
-        place = self.words["picked.place"].format(first=seen[0], last=seen[-1], count=len(blocks))
-        return [*lines[self._first : self._first + room], *_wrapped("dim", place, width)[:1]]
+            first = min(max(first, start + len(blocks[at]) - room), start)
+        first = max(min(first, len(lines) - room), 0)
+        seen = lines[first : first + room]
+        if told:
+            owners = [number for number, block in enumerate(blocks, 1) for _ in block][first : first + room]
+            place = self.words["picked.place"].format(first=owners[0], last=owners[-1], count=len(blocks))
+            seen += _wrapped("dim", place, width)[:1]
+        return first, seen
 
     def _row(self, at: int, width: int) -> Drawn:
         """One row, with the heading of its group where that begins."""
