@@ -60,17 +60,22 @@ class Picked:
         self._closed = False
 
     def say(self, text: str) -> None:
-        """Show some lines, broken between words."""
-        if self._closed:
-            return
-        width = min(self._output.get_size().columns, WIDEST)
-        for line in text.split("\n"):
-            indent = line[: len(line) - len(line.lstrip())]
-            lines = wrap(visible(line), width - 1, subsequent_indent=indent) or [""]
-            self._output.write("\n".join(lines) + "\n")
-            self._unread += len(lines)
+        """Show some lines, broken between words; no more at once than the screen holds."""
+        size = self._output.get_size()
+        for paragraph in text.split("\n"):
+            indent = paragraph[: len(paragraph) - len(paragraph.lstrip())]
+            lines = wrap(visible(paragraph), min(size.columns, WIDEST) - 1, subsequent_indent=indent)
+            for line in lines or [""]:
+                if self._unread >= size.rows - 1:
+                    self._prompt(self.words["picked.read_on"], erase=True)
+                self._write(f"{line}\n")
+                self._unread += 1
+
+    def _write(self, text: str) -> None:
         try:
-            self._output.flush()
+            if not self._closed:
+                self._output.write(text)
+                self._output.flush()
         except OSError:
             self._closed = True
 
@@ -81,15 +86,18 @@ class Picked:
     def line(self, prompt: str) -> str | None:
         """A line of text; None when the terminal was closed or Ctrl-C pressed."""
         self.say(prompt)
-        return self._prompt("> ")
+        return self._prompt(">")
 
-    def _prompt(self, mark: str) -> str | None:
+    def _prompt(self, mark: str, *, erase: bool = False) -> str | None:
         if self._closed:
             return None
         self._forget_keys()
         try:
-            session = PromptSession[str](input=self._input, output=self._output, color_depth=ColorDepth.DEPTH_1_BIT)
-            reply = session.prompt(mark).strip()
+            session = PromptSession[str](
+                f"{mark} ", color_depth=ColorDepth.DEPTH_1_BIT, input=self._input, output=self._output,
+                erase_when_done=erase,
+            )  # fmt: skip
+            reply = session.prompt().strip()
         except (EOFError, KeyboardInterrupt):
             return None
         except OSError:
@@ -113,17 +121,16 @@ class Picked:
     def _is_read(self, picture: _Picture) -> bool:
         """Wait for Enter if a list would push what was said, such as what to do now, off the screen; False to stop."""
         size = self._output.get_size()
-        needed = len(picture.draw(min(size.columns, WIDEST), size.rows))
-        if self._unread == 0 or self._unread + needed <= size.rows:
+        if self._unread == 0 or self._unread + len(picture.draw(size)) <= size.rows:
             return not self._closed
-        return self._prompt(f"{self.words['picked.read_on']} ") is not None
+        return self._prompt(self.words["picked.read_on"], erase=True) is not None
 
     def _asked(self, choosing: Choosing, picture: _Picture) -> Said:
 
         def draw() -> StyleAndTextTuples:
             size = self._output.get_size()
             drawn: StyleAndTextTuples = []
-            for style, text in picture.draw(min(size.columns, WIDEST), size.rows):
+            for style, text in picture.draw(size):
                 drawn += [(style, text), ("", "\n")]
             return drawn[:-1]
 
@@ -131,6 +138,7 @@ class Picked:
         application: Application[Said] = Application(
             Layout(window), key_bindings=_keys(choosing, picture), erase_when_done=True,
             color_depth=ColorDepth.DEPTH_1_BIT, input=self._input, output=self._output,
+            terminal_size_polling_interval=None,
         )  # fmt: skip
         application.ttimeoutlen = ESCAPE_SECONDS
         self._forget_keys()
@@ -203,8 +211,10 @@ class _Picture:
         """Scroll the help."""
         self._read_from = max(self._read_from + by, 0)
 
-    def draw(self, width: int, height: int) -> Drawn:
+    def draw(self, size: Size) -> Drawn:
         """The lines of the screen."""
+        # Never all of it: some terminals keep what stood there when the whole screen is cleared.
+        width, height = min(size.columns, WIDEST), max(size.rows - 1, 1)
         blank: Drawn = [] if height < LOW else [("", "")]
         head = [*self._head(width, height), *blank]
         foot = [*blank, *_wrapped("dim", self._foot(), width)[: 1 + len(blank)]]
