@@ -72,6 +72,26 @@ class Screen:
             alive = self.read()
         raise AssertionError(f"{texts} did not appear{f', or {gone!r} stayed' if gone else ''}:\n{self.text()}")
 
+    def wait_for_one(self, *texts: str) -> str:
+        """Wait until one of these texts is on the screen; returns which."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            shown = " ".join(self.text().split())
+            for text in texts:
+                if text in shown:
+                    return text
+            self.read()
+        raise AssertionError(f"none of {texts} appeared:\n{self.text()}")
+
+    def hang_up(self) -> None:
+        """Close the terminal under the program, and wait for its end."""
+        self.child.ptyproc.fileobj.close()
+        self.child.ptyproc.closed = self.child.closed = True
+        until = time.monotonic() + PATIENCE
+        while self.child.ptyproc.isalive():
+            assert time.monotonic() < until, "the program lives on without a terminal"
+            time.sleep(0.05)
+
     def text(self) -> str:
         """The screen."""
         return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
@@ -81,13 +101,10 @@ class Screen:
         gone = ("".join(line[x].data for x in range(self.screen.columns)) for line in self.screen.history.top)
         return "\n".join(line.rstrip() for line in (*gone, *self.screen.display))
 
-    def cursor_line(self) -> str:
-        """The line that is marked."""
-        return next((line for line in self.text().splitlines() if line.startswith(">")), "")
-
     def end(self) -> int | None:
         """Wait for the end of the program; returns its exit code."""
-        while self.read(PATIENCE):
+        until = time.monotonic() + PATIENCE
+        while self.read(1) and time.monotonic() < until:
             pass
         self.child.close()
         return self.child.exitstatus

@@ -14,6 +14,7 @@ Mark = Literal["yes", "unsure"]
 RowKind = Literal["line", "number", "nothing", "on", "help", "not_sure", "skip", "back", "done", "quit"]
 BELOW: tuple[RowKind, ...] = ("not_sure", "skip", "back", "help", "done", "quit")
 """What one can do besides answering, in the order in which it stands below the list."""
+MOST_LETTERS = 40
 MOST_NAMES = 2
 """Names told on the row that goes on; more are counted."""
 
@@ -73,7 +74,7 @@ class Choosing:
         if text == " " and (self._searched or not self.typed):
             self.mark()
         elif visible(text) == text and self._takes(text):
-            self.typed = (text if self._searched else self.typed + text).lstrip()
+            self.typed = (text if self._searched else self.typed + text).lstrip()[:MOST_LETTERS]
             self._searched = False
             self._renew()
 
@@ -102,12 +103,15 @@ class Choosing:
         """The rows for what is typed, with the cursor on the best of them."""
         self.problem = ""
         self.rows = (*self._lines(), *self._below())
-        self.at = next((at for at, row in enumerate(self.rows) if self._begins(row)), 0)
+        self.at = min(range(self.count), key=lambda at: self._fit(self.rows[at])) if self.typed else 0
 
-    def _begins(self, row: Row) -> bool:
+    def _fit(self, row: Row) -> int:
+        """How well a line fits what was typed: its name or a word of it begins so, then another name, then the rest."""
         from painrules.search import simple
 
-        return bool(self.typed) and f" {simple(self.typed)}" in f" {simple(row.text)}" and row.line is not None
+        typed, name = simple(self.typed), simple(row.line.text) if row.line else ""
+        starts = (name.startswith(typed), f" {typed}" in name, f" {typed}" in f" {simple(row.text)}", True)
+        return starts.index(True)
 
     def _lines(self) -> Iterator[Row]:
         if self.form.kind == "number":
