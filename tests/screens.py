@@ -18,7 +18,7 @@ KEYS = {
     "enter": "\r", "space": " ", "tab": "\t", "escape": "\x1b", "backspace": "\x7f", "ctrl-c": "\x03",
     "f1": "\x1bOP", "f2": "\x1bOQ", "f3": "\x1bOR", "f4": "\x1bOS", "f5": "\x1b[15~",
 }  # fmt: skip
-PATIENCE = 60
+PATIENCE = 120
 
 
 class Screen:
@@ -43,8 +43,13 @@ class Screen:
 
     def resize(self, rows: int, columns: int) -> None:
         """Make the window another size, as a person does with the mouse."""
-        self.child.setwinsize(rows, columns)
+        if (less := self.screen.lines - rows) > 0:  # terminals cut a lower window at its foot, pyte at its head
+            at = self.screen.cursor.y, self.screen.cursor.x
+            self.screen.cursor_position()
+            self.screen.insert_lines(less)
+            self.screen.cursor_position(at[0] + 1, at[1] + 1)
         self.screen.resize(rows, columns)
+        self.child.setwinsize(rows, columns)
         self.child.kill(signal.SIGWINCH)
 
     def read(self, seconds: float = 0.05) -> bool:

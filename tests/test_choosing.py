@@ -122,7 +122,7 @@ def test_enter_does_nothing_when_nothing_is_found(knowledge: KnowledgeBase) -> N
 
 
 def test_a_number_is_checked_where_it_is_written(knowledge: KnowledgeBase) -> None:
-    step, form = forms.of_question(knowledge, "age")
+    _, form = forms.of_question(knowledge, "age")
     choosing = typed(Choosing(knowledge.wording, form), "6x7 0")
     assert choosing.typed == "670"
     assert choosing.press() is None

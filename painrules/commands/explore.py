@@ -121,10 +121,10 @@ def can_move_cursor(term: str) -> bool:
     """Whether a kind of terminal understands the usual codes that move the cursor up and erase below it."""
     try:
         import curses
-
+    except ImportError:  # as on Windows
+        return False
+    try:
         curses.setupterm(term or "dumb", 1)
-    except ImportError:  # a Python without it
-        return term.startswith("xterm")
     except curses.error:  # not in this computer's list of terminals
         return term.startswith("xterm")
     return all((curses.tigetstr(name) or b"").startswith(b"\x1b[") for name in ("cuu", "ed"))
