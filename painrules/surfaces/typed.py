@@ -72,8 +72,8 @@ class Typed:
             self._headings.append(form.heading)
         self.say(f"\n{form.title}")
         self._lines(form.lines)
-        if why := " ".join(filter(None, (form.progress, form.why))):
-            self.say(why)
+        for line in filter(None, (form.progress, form.why)):
+            self.say(line)
 
     def _lines(self, lines: Sequence[Line]) -> None:
         for number, line in enumerate(lines, 1):
