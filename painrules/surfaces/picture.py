@@ -123,10 +123,11 @@ class Picture:
         """What is said of a line, in words: yes, not sure, or nothing."""
         if row.kind != "line" or self.form.kind not in ("some", "each"):
             return ""
-        states = {None: " " * len(self.words["yes"]), "yes": self.words["yes"], "unsure": self.words["unsure"]}
-        shown = f"[{states[self.choosing.marks.get(row.line.id if row.line else '')]}]"
+        words = {mark: self.words[f"picked.state.{mark}"] for mark in ("yes", "unsure")}
+        mark = self.choosing.marks.get(row.line.id) if row.line else None
+        shown = f"[{words[mark] if mark else ' ' * len(words['yes'])}]"
         longest = "unsure" if self.form.kind == "each" else "yes"
-        return f"{shown:{len(self.words[longest]) + 3}}"
+        return f"{shown:{len(words[longest]) + 3}}"
 
     def _help(self, width: int, room: int) -> Drawn:
         text = "\n".join(filter(None, (self.form.help or self.words["interview.no_help"], self.form.why)))
