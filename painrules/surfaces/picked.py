@@ -147,6 +147,8 @@ class Picked:
         clear_typeahead(self._input)
         if os.isatty(self._input.fileno()):
             termios.tcflush(self._input.fileno(), termios.TCIFLUSH)
+        self._write("\r")  # and it was shown by the terminal itself
+        self._output.erase_down()
 
 
 def _size() -> Size:
