@@ -36,6 +36,11 @@ class Progress:
     skipped: frozenset[str] = frozenset()
     before: Progress | None = field(default=None, repr=False)
 
+    @property
+    def steps(self) -> int:
+        """How many steps were taken."""
+        return 1 + self.before.steps if self.before else 0
+
     def with_answers(self, answers: Answers) -> Progress:
         """One step further."""
         return Progress(answers, self.skipped, self)
@@ -74,7 +79,7 @@ class Step:
     screen: Screen
     questions: tuple[Question, ...]
     left: int
-    """Questions that may still follow, these included."""
+    """Steps that may still follow, this one included."""
     why: Why
 
     @property
@@ -120,8 +125,7 @@ def next_step(knowledge: KnowledgeBase, progress: Progress) -> Step | None:
         chosen = max(urgent, key=lambda step: sum(worth.urgent[question.id] for question in step))
     else:
         chosen = _most_telling(knowledge, progress.answers, open_, steps, worth)
-    left = sum(len(step) for step in steps)
-    return Step(knowledge.screens[chosen[0].screen], chosen, left, _why(knowledge, open_, chosen, worth))
+    return Step(knowledge.screens[chosen[0].screen], chosen, len(steps), _why(knowledge, open_, chosen, worth))
 
 
 def possible_steps(
@@ -302,7 +306,7 @@ def answer(step: Step, reply: Reply, answers: Answers) -> Answers:
 
 def _value(question: Question, reply: Reply) -> Answer:
     if question.kind == "number":
-        return _number(question, reply.number)
+        return number_within(reply.number, question.minimum or 0, question.maximum or 0)
     chosen = [id for id in reply.chosen if id in question.answers]
     if reply.unsure:
         raise NotUnderstoodError("not_sure_which")
@@ -313,8 +317,8 @@ def _value(question: Question, reply: Reply) -> Answer:
     return chosen[0]
 
 
-def _number(question: Question, text: str) -> float:
-    low, high = question.minimum or 0, question.maximum or 0
+def number_within(text: str, low: float, high: float) -> float:
+    """The number that a text is, if it lies within these limits. Raises NotUnderstoodError."""
     try:
         number = float(text.strip()[:20].replace(",", "."))
     except ValueError:

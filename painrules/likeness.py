@@ -10,7 +10,7 @@ SHORT = 3
 """Letters: so short a name, such as TN, is part of many others by chance."""
 PART_COUNTS = 0.92
 EXACT, BEGINS, HOLDS = 101.0, 100.5, 100.0
-"""Scores of a name that is what was given, of one that begins with it, of one with a later word that does."""
+"""Scores of a name that is what was given, of one that begins with it, of one that holds it further on."""
 
 
 def fit(wanted: str, name: str) -> float:
@@ -19,7 +19,8 @@ def fit(wanted: str, name: str) -> float:
         return EXACT
     if name.startswith(wanted):
         return BEGINS
-    return HOLDS if f" {wanted}" in name else 0.0
+    # A short text is part of many names by chance; of those it must begin a word.
+    return HOLDS if (wanted if len(wanted) > SHORT else f" {wanted}") in name else 0.0
 
 
 def likeness(wanted: str, name: str) -> float:

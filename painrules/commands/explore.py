@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -117,9 +118,27 @@ def _check_pdf_is_possible(output: Path | None) -> None:
 
 
 def _asker(knowledge: KnowledgeBase, plain: bool) -> Asker:
+    """Lists to move through where the terminal can show them, else plain prompts."""
+    if not plain and sys.stdin.isatty() and sys.stdout.isatty() and can_move_cursor(os.environ.get("TERM", "")):
+        from painrules.surfaces.picked import Picked
+
+        return Picked(knowledge)
     from painrules.surfaces.typed import Typed
 
     return Typed(knowledge)
+
+
+def can_move_cursor(term: str) -> bool:
+    """Whether a kind of terminal understands the usual codes that move the cursor up and erase below it."""
+    try:
+        import curses
+    except ImportError:  # as on Windows
+        return False
+    try:
+        curses.setupterm(term or "dumb", 1)
+    except curses.error:  # not in this computer's list of terminals
+        return term.startswith("xterm")
+    return all((curses.tigetstr(name) or b"").startswith(b"\x1b[") for name in ("cuu", "ed"))
 
 
 def _ask(page: PersonsPage, so_far: Answers, kept: Path | None) -> Answers:

@@ -79,7 +79,7 @@ def interview(
     ):
         say(line)
     progress = start(answers)
-    seen, screen, settled = set[str](), "", False
+    settled = False
     while True:
         keep(progress.answers)
         if not progress.answers.conditions:
@@ -91,12 +91,6 @@ def interview(
         if step.why.kind in ("reasons", "fits") and not settled:
             settled = True
             say(f"\n{words['interview.settled']}")
-        if step.screen.id != screen:
-            screen = step.screen.id
-            say(f"\n== {step.screen.title} ==  ({words['interview.left'].format(count=step.left)})")
-            if step.screen.intro and screen not in seen:
-                say(step.screen.intro)
-            seen.add(screen)
         after = _one_step(knowledge, step, progress, asker)
         if after is None:
             return progress.answers
@@ -114,8 +108,9 @@ def _conditions(knowledge: KnowledgeBase, progress: Progress, asker: Asker) -> P
 
 def _one_step(knowledge: KnowledgeBase, step: Step, progress: Progress, asker: Asker) -> Progress | None:
     """The progress after one step; None when the person wants to see the page now."""
+    form = forms.of_step(knowledge, step, asked=progress.steps)
     while True:
-        said = asker.ask(forms.of_step(knowledge, step))
+        said = asker.ask(form)
         if said == "quit":
             raise StoppedError(progress.answers)
         if said == "done":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -49,6 +49,14 @@ class Form:
     """What the person can do instead of answering."""
     chosen: tuple[str, ...] = ()
     """Lines that are chosen already."""
+    limits: tuple[float, float] = (0, 0)
+    """The least and the greatest number."""
+    heading: str = ""
+    """The part of the interview it belongs to."""
+    intro: str = ""
+    """What is said of that part when it begins."""
+    progress: str = ""
+    """How far the interview is."""
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -56,8 +64,14 @@ class Form:
         return tuple(dict.fromkeys(line.under for line in self.lines if line.under))
 
 
-def of_step(knowledge: KnowledgeBase, step: Step) -> Form:
-    """The form of a step of the interview."""
+def of_step(knowledge: KnowledgeBase, step: Step, asked: int = 0) -> Form:
+    """The form of a step of the interview, after so many others were asked."""
+    progress = knowledge.wording["interview.progress"].format(number=asked + 1, most=asked + step.left)
+    form = _of_questions(knowledge, step)
+    return replace(form, heading=step.screen.title, intro=step.screen.intro, progress=progress)
+
+
+def _of_questions(knowledge: KnowledgeBase, step: Step) -> Form:
     first = step.questions[0]
     why = why_asked(knowledge, step.why) if step.why.count else ""
     if step.is_checklist:
@@ -65,7 +79,8 @@ def of_step(knowledge: KnowledgeBase, step: Step) -> Form:
         helps = "\n".join(f"{question.ask}: {question.help}" for question in step.questions if question.help)
         return Form(knowledge.wording["interview.which"], "each", lines, why, helps)
     kinds: dict[str, Kind] = {"number": "number", "one_of": "one", "many_of": "some"}
-    return Form(first.ask, kinds[first.kind], _values(knowledge, first), why, first.help, _unit(first))
+    values = _values(knowledge, first)
+    return Form(first.ask, kinds[first.kind], values, why, first.help, _unit(first), limits=_limits(first))
 
 
 def _values(knowledge: KnowledgeBase, question: Question) -> tuple[Line, ...]:
@@ -91,11 +106,15 @@ def _unit(question: Question) -> str:
     return question.unit or f"{question.minimum or 0:g}-{question.maximum or 0:g}" if question.kind == "number" else ""
 
 
+def _limits(question: Question) -> tuple[float, float]:
+    return question.minimum or 0, question.maximum or 0
+
+
 def of_question(knowledge: KnowledgeBase, id: str) -> tuple[Step, Form]:
     """One question by itself, to try another answer."""
     question = knowledge.questions[id]
     step = Step(knowledge.screens[question.screen], (question,), 1, Why("status", 0))
-    form = of_step(knowledge, step)
+    form = _of_questions(knowledge, step)
     if step.is_checklist:
         lines = (Line(id, knowledge.wording["yes"]), Line("no", knowledge.wording["no"]))
         form = Form(question.ask, "one", lines, help=question.help)

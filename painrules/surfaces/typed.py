@@ -41,6 +41,7 @@ class Typed:
     def __init__(self, knowledge: KnowledgeBase, ask: Ask = typed_line, say: Say = say_line):
         self.words = knowledge.wording
         self._ask = ask
+        self._headings: list[str] = []
         self.say = say
 
     def line(self, prompt: str) -> str | None:
@@ -76,10 +77,15 @@ class Typed:
     # --- one list of lines -------------------------------------------------------------------------------------
 
     def _show(self, form: Form) -> None:
+        if form.heading and form.heading not in self._headings[-1:]:
+            self.say(f"\n== {form.heading} ==")
+            if form.intro and form.heading not in self._headings:
+                self.say(form.intro)
+            self._headings.append(form.heading)
         self.say(f"\n{form.title}")
         self._lines(form.lines)
-        if form.why:
-            self.say(form.why)
+        for line in filter(None, (form.progress, form.why)):
+            self.say(line)
 
     def _lines(self, lines: Sequence[Line]) -> None:
         for number, line in enumerate(lines, 1):
