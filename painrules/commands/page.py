@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from painrules.answers import Answers, as_plain
+from painrules.answers import Answers
 from painrules.commands.app import WrongUseError, print_json, read
 from painrules.comparing import compare_treatments
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Sheet, explore
+from painrules.surfaces.files import answers_file, page_file
 from painrules.what_if import what_if
 
 SheetFormat = Literal["text", "json", "markdown", "html", "pdf"]
@@ -77,21 +78,7 @@ class PersonsPage:
             with redirect_stdout(io.StringIO()) as printed:
                 self.show_as(answers, format_)
             return printed.getvalue().encode()
-        from painrules.surfaces import html, markdown, pdf
-        from painrules.surfaces.blocks import Block, with_words_explained
-        from painrules.surfaces.sheet_page import page
-        from painrules.surfaces.take_along import take_along
-
-        knowledge, sheet = self.knowledge, self.sheet(answers)
-        blocks: list[Block] = (
-            list(with_words_explained(knowledge, page(knowledge, sheet, everything=True)))
-            if self.everything
-            else take_along(knowledge, answers, sheet)
-        )
-        if format_ == "markdown":
-            return markdown.document(blocks).encode()
-        written = html.document(blocks, language=knowledge.language, skip_link=knowledge.wording["skip_link"])
-        return pdf.document(written) if format_ == "pdf" else written.encode()
+        return page_file(self.knowledge, answers, self.sheet(answers), format_, everything=self.everything)
 
     def write(self, answers: Answers, path: Path) -> None:
         """Write the page to a new file, in the format that its name says. Raises OSError or ValueError."""
@@ -108,10 +95,7 @@ class PersonsPage:
 
     def save(self, answers: Answers, path: Path, *, new: bool = True) -> None:
         """Write the answers to a file. Raises OSError."""
-        import yaml
-
-        text: str = yaml.safe_dump(as_plain(answers), sort_keys=False, allow_unicode=True)
-        write_private(path, text.encode(), new=new)
+        write_private(path, answers_file(answers), new=new)
 
 
 def write_private(path: Path, data: bytes, *, new: bool = False) -> None:

@@ -18,8 +18,10 @@ MOST_QUESTIONS_NAMED = 3
 SYMBOLS = {"option": "o", "with_care": "!", "check_first": "?", "held_back": "x", "advised_against": "-"}
 
 
-def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) -> Iterator[Block]:
-    """The blocks of a page. `everything` unfolds all options, reasons and sources."""
+def page(
+    knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False, unfold: str = "show_all"
+) -> Iterator[Block]:
+    """The blocks of a page. `everything` unfolds all options, reasons and sources; `unfold`: words on how to do it."""
     words = knowledge.wording
     yield Heading(words["title"], 1)
     names = ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
@@ -51,7 +53,7 @@ def page(knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False) ->
         for source in sheet.sources:
             yield Entry(f"{source.id}: {source.body}. {source.title}" + (f", {source.year}" if source.year else ""))
     elif sheet.options:
-        yield Paragraph(words["show_all"], "quiet")
+        yield Paragraph(words[unfold], "quiet")
     made = sheet.painrules
     yield Paragraph(
         words["made_from"].format(version=made.version, digest=made.knowledge_digest[:12], answers=made.answers_digest),
