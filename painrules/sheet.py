@@ -31,7 +31,17 @@ from painrules.expressions import Truth, item_of, question_of, variables
 from painrules.knowledge import KnowledgeBase
 from painrules.unanswered import asked_for, open_questions
 
-__all__ = ["CERTAIN_STATUS", "STATUSES", "Change", "Sheet", "Status", "asked_for", "certain_signs", "explore", "open_questions"]
+__all__ = [
+    "CERTAIN_STATUS",
+    "STATUSES",
+    "Change",
+    "Sheet",
+    "Status",
+    "asked_for",
+    "certain_signs",
+    "explore",
+    "open_questions",
+]
 
 LEVELS: tuple[Level, ...] = ("emergency", "same_day", "soon")
 VERDICTS: tuple[Verdict, ...] = ("agree", "disagree", "insufficient", "against")

@@ -74,7 +74,7 @@ class PersonsPage:
 
     def as_bytes(self, answers: Answers, format_: SheetFormat) -> bytes:
         """The page to take along, or all of the sheet where everything is wished for."""
-        if format_ in ("text", "json"):
+        if format_ == "text":
             with redirect_stdout(io.StringIO()) as printed:
                 self.show_as(answers, format_)
             return printed.getvalue().encode()

@@ -17,7 +17,7 @@ def page_file(
 ) -> bytes:
     """The page to take along, or all of the sheet where everything is wished for. Raises PdfMissingError."""
     if format_ == "json":
-        return json.dumps(sheet.as_plain(), indent=2, ensure_ascii=False, default=list).encode()
+        return json.dumps(sheet.as_plain(), indent=2, ensure_ascii=False, default=list).encode() + b"\n"
     from painrules.surfaces import html, markdown, pdf
     from painrules.surfaces.blocks import Block, with_words_explained
     from painrules.surfaces.sheet_page import page

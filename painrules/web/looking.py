@@ -1,0 +1,351 @@
+"""What a person can do with their page: look at it in other ways, add to it, and take it along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+from starlette.responses import Response
+
+from painrules.answers import TRIED, Tried
+from painrules.comparing import FEWEST, MOST, compare_treatments
+from painrules.interview import NotUnderstoodError, Reply, reply_in, start, take
+from painrules.sheet import Sheet, explore
+from painrules.surfaces import forms
+from painrules.surfaces.blocks import with_words_explained
+from painrules.surfaces.comparison import comparison_page
+from painrules.surfaces.files import FileFormat, answers_file, page_file
+from painrules.surfaces.forms import Form
+from painrules.surfaces.html import text
+from painrules.surfaces.pdf import PdfMissingError, needed
+from painrules.surfaces.sheet_page import page
+from painrules.surfaces.take_along import take_along
+from painrules.surfaces.what_if_page import what_if_page
+from painrules.web.asking import asked_in
+from painrules.web.fields import Button, button_html, buttons_of, form_html, hidden
+from painrules.web.frame import framed, go_to, link, note, page_of
+from painrules.web.posted import MistakeError, RefusedError, reply_to, ticked
+from painrules.web.sessions import Wish
+from painrules.web.visits import NoSessionError, Visit
+from painrules.what_if import what_if
+
+MENU = {
+    "/take-along": "web.take_along",
+    "/talk-about": "next.talk_about",
+    "/tried": "next.tried",
+    "/compare": "next.compare",
+    "/what-if": "next.what_if",
+    "/everything": "web.everything",
+    "/keep": "next.keep",
+    "/question": "web.more_questions",
+}
+FILES: Mapping[str, tuple[FileFormat, str]] = {
+    "pdf": ("pdf", "application/pdf"),
+    "html": ("html", "text/html"),
+    "md": ("markdown", "text/markdown"),
+    "json": ("json", "application/json"),
+}
+
+
+def sheet_of(visit: Visit) -> Sheet:
+    """The sheet as it is now. The reference engine: durable-rules is not for several threads, and says the same."""
+    if not visit.person.answers.conditions:
+        raise NoSessionError
+    return explore(visit.knowledge, visit.person.answers, "reference")
+
+
+def sheet_page(visit: Visit) -> Response:
+    """The sheet."""
+    return _sheet_page(visit, everything=False)
+
+
+def everything_page(visit: Visit) -> Response:
+    """The sheet with every option, reason and source."""
+    return _sheet_page(visit, everything=True)
+
+
+def _sheet_page(visit: Visit, *, everything: bool) -> Response:
+    if not visit.person.answers.conditions:
+        return go_to("/where")
+    blocks = page(visit.knowledge, sheet_of(visit), everything=everything, unfold="web.unfold")
+    jump = f'<p class="screen"><a href="#next">{text(visit.knowledge.wording["next.title"])}</a></p>'
+    explained = with_words_explained(visit.knowledge, blocks)
+    return page_of(visit.knowledge, explained, before=jump, after=_menu(visit, "/everything" if everything else ""))
+
+
+def _menu(visit: Visit, here: str = "") -> str:
+    """What can be done next."""
+    words = visit.knowledge.wording
+    links = {to: label for to, label in MENU.items() if to != here}
+    if here:
+        links = {"/sheet": "next.show", **links}
+    items = "".join(f'<li><a class="button" href="{to}">{text(words[label])}</a></li>' for to, label in links.items())
+    title = f'<h2 id="next-title">{text(words["next.title"])}</h2>'
+    return f'<nav class="screen" id="next" aria-labelledby="next-title">{title}<ul>{items}</ul></nav>'
+
+
+def _form_page(
+    visit: Visit, form: Form, said: Reply, action: str, buttons: Sequence[Button], *, mistake: str = "", **more: object
+) -> Response:
+    """A form of these pages, with the way back to the sheet."""
+    words = visit.knowledge.wording
+    asks = cast(Sequence[str], more.get("asks", ()))
+    body = form_html(
+        words, form, said, action=action, token=visit.person.token, buttons=buttons, asks=asks, mistake=mistake
+    )  # fmt: skip
+    back = f"<p>{link(words['web.to_sheet'], '/sheet')}</p>"
+    title = f"{words['web.error']}: {form.title}" if mistake else form.title
+    status = 422 if mistake else 200
+    return framed(visit.knowledge, title, f"{body}\n{back}", in_session=True, status=status, wide=bool(form.groups))
+
+
+# --- marks ---------------------------------------------------------------------------------------------------------
+
+
+def talk_about_page(visit: Visit) -> Response:
+    """Which options to talk about."""
+    form = _talk_about(visit)
+    return _form_page(visit, form, Reply(form.chosen), "/talk-about", [_save(visit)])
+
+
+def talk_about(visit: Visit) -> Response:
+    """Take the marks."""
+    marked = ticked(_talk_about(visit), visit.posted).chosen
+    visit.person.change(lambda answers: replace(answers, talk_about=marked))
+    return go_to("/sheet")
+
+
+def _talk_about(visit: Visit) -> Form:
+    marked = visit.person.answers.talk_about
+    return forms.of_treatments(visit.knowledge, sheet_of(visit), "next.which_talk_about", marked)
+
+
+def _save(visit: Visit) -> Button:
+    return Button("go", visit.knowledge.wording["web.save"], "first")
+
+
+def tried_page(visit: Visit) -> Response:
+    """Which options were tried."""
+    form = _tried(visit)
+    return _form_page(visit, form, Reply(form.chosen), "/tried", [_next(visit)])
+
+
+def tried(visit: Visit) -> Response:
+    """Go on to how it went with each."""
+    visit.person.wish = Wish(treatments=ticked(_tried(visit), visit.posted).chosen)
+    return go_to("/tried/how")
+
+
+def _tried(visit: Visit) -> Form:
+    return forms.of_treatments(visit.knowledge, sheet_of(visit), "next.which_tried", list(visit.person.answers.tried))
+
+
+def _next(visit: Visit) -> Button:
+    return Button("go", visit.knowledge.wording["web.go_on"], "first")
+
+
+def results_page(visit: Visit) -> Response:
+    """How it went with each of the treatments that were tried."""
+    words, session = visit.knowledge.wording, visit.person
+    offered = {option.id for option in sheet_of(visit).options}
+    treatments = [id for id in session.wish.treatments if id in offered]
+    told = session.answers.tried
+    body = [
+        f"<h1>{text(words['web.how_it_went'])}</h1>",
+        '<form method="post" action="/tried/how" autocomplete="off">',
+        hidden("token", session.token),
+        *([] if treatments else [f"<p>{text(words['web.tried_nothing'])}</p>"]),
+    ]
+    for id in treatments:
+        body += [
+            hidden("asks", id),
+            f'<fieldset class="group"><legend>{text(visit.knowledge.modalities[id].name)}</legend>',
+        ]
+        body.append('<ul class="choices">')
+        for result in TRIED:
+            on = " checked" if told.get(id) == result else ""
+            key = f"{text(id)}-{result}"
+            box = f'<input type="radio" id="{key}" name="result-{text(id)}" value="{result}"{on}>'
+            label = f'<label for="{key}">{text(words[f"interview.tried.{result}"])}</label>'
+            body.append(f'<li><span class="line">{box}{label}</span></li>')
+        body.append("</ul></fieldset>")
+    body += [f'<p class="buttons">{button_html(_save(visit))}</p></form>']
+    body += [f"<p>{link(words['web.back'], '/tried')}</p>"]
+    return framed(visit.knowledge, words["web.how_it_went"], "\n".join(body), in_session=True)
+
+
+def results(visit: Visit) -> Response:
+    """Take how it went; what the form does not name was not tried."""
+    results: dict[str, Tried] = {}
+    for id in visit.posted.all("asks", visit.knowledge.modalities):
+        for result in visit.posted.all(f"result-{id}", TRIED):
+            results[id] = cast(Tried, result)
+    visit.person.change(lambda answers: replace(answers, tried=results))
+    return go_to("/sheet")
+
+
+# --- side by side, and what if ---------------------------------------------------------------------------------------
+
+
+def compare_page(visit: Visit) -> Response:
+    """Which options to see side by side."""
+    return _form_page(visit, _compare(visit), Reply(), "/compare", [_next(visit)])
+
+
+def compare(visit: Visit) -> Response:
+    """Go on to the comparison."""
+    said = ticked(_compare(visit), visit.posted)
+    if not FEWEST <= len(said.chosen) <= MOST:
+        mistake = visit.knowledge.wording["next.how_many"].format(low=FEWEST, high=MOST)
+        return _form_page(visit, _compare(visit), said, "/compare", [_next(visit)], mistake=mistake)
+    visit.person.wish = Wish(treatments=said.chosen)
+    return go_to("/compare/seen")
+
+
+def _compare(visit: Visit) -> Form:
+    return forms.of_treatments(visit.knowledge, sheet_of(visit), "next.which_compare", ())
+
+
+def compared_page(visit: Visit) -> Response:
+    """The options side by side."""
+    chosen, answers = visit.person.wish.treatments, visit.person.answers
+    if not FEWEST <= len(chosen) <= MOST:
+        return go_to("/compare")
+    blocks = comparison_page(
+        visit.knowledge, compare_treatments(visit.knowledge, list(chosen), answers, "reference")
+    )  # fmt: skip
+    return page_of(
+        visit.knowledge, with_words_explained(visit.knowledge, blocks), after=_menu(visit, "/compared"), wide=True
+    )
+
+
+def what_if_choice_page(visit: Visit) -> Response:
+    """Which answer to try another way."""
+    form = forms.of_other_answers(visit.knowledge, sheet_of(visit))
+    if not form.lines:
+        return note(visit.knowledge, visit.knowledge.wording["what_if.no_option"])
+    return _form_page(visit, form, Reply(), "/what-if", [_next(visit)])
+
+
+def what_if_choice(visit: Visit) -> Response:
+    """Go on to the other answer."""
+    form = forms.of_other_answers(visit.knowledge, sheet_of(visit))
+    said = ticked(form, visit.posted)
+    if len(said.chosen) != 1:
+        mistake = visit.knowledge.wording["interview.one_only"]
+        return _form_page(visit, form, said, "/what-if", [_next(visit)], mistake=mistake)
+    visit.person.wish = Wish(question=said.chosen[0])
+    return go_to("/what-if/answer")
+
+
+def other_answer_page(visit: Visit) -> Response:
+    """The question again, for another answer."""
+    id = visit.person.wish.question
+    if id not in visit.knowledge.questions:
+        return go_to("/what-if")
+    return _other_answer_page(visit, id, None)
+
+
+def _other_answer_page(visit: Visit, id: str, said: Reply | None, mistake: str = "") -> Response:
+    step, form = forms.of_question(visit.knowledge, id)
+    form = replace(form, may=frozenset({"not_sure"}))
+    if said is None:
+        said = reply_in(step, visit.person.answers)
+        denied = step.is_checklist and visit.person.answers.known.get(id) == "no"
+        said = Reply(("no",)) if denied else said
+    buttons = [*buttons_of(visit.knowledge.wording, form)]
+    return _form_page(visit, form, said, "/what-if/answer", buttons, asks=[id], mistake=mistake)
+
+
+def other_answer(visit: Visit) -> Response:
+    """Go on to what it would change."""
+    step = asked_in(visit.knowledge, visit.posted)
+    if len(step.questions) != 1:
+        raise RefusedError(400, "web.refused.form")
+    id = step.questions[0].id
+    form = replace(forms.of_question(visit.knowledge, id)[1], may=frozenset({"not_sure"}))
+    try:
+        said = reply_to(visit.knowledge.wording, form, visit.posted, Reply())
+        other = take(step, said, start(visit.person.answers)).answers
+    except NotUnderstoodError as error:
+        mistake = visit.knowledge.wording[error.wording].format(**error.values)
+        return _other_answer_page(visit, id, ticked(form, visit.posted), mistake)
+    except MistakeError as error:
+        return _other_answer_page(visit, id, ticked(form, visit.posted), error.text)
+    visit.person.wish = Wish(question=id, other=other)
+    return go_to("/what-if/seen")
+
+
+def what_if_seen_page(visit: Visit) -> Response:
+    """What the other answer would change."""
+    other, answers = visit.person.wish.other, visit.person.answers
+    if other is None or not answers.conditions:
+        return go_to("/what-if")
+    blocks = what_if_page(visit.knowledge, what_if(visit.knowledge, answers, other, "reference"))
+    again = f'<p class="screen">{link(visit.knowledge.wording["what_if.which"], "/what-if")}</p>'
+    explained = with_words_explained(visit.knowledge, blocks)
+    return page_of(visit.knowledge, explained, after=again + _menu(visit, "/what-if"), wide=True)
+
+
+# --- to take along, and to keep --------------------------------------------------------------------------------------
+
+
+def take_along_page(visit: Visit) -> Response:
+    """The page for the visit, to print or to download."""
+    words = visit.knowledge.wording
+    blocks = take_along(visit.knowledge, visit.person.answers, sheet_of(visit))
+    offered = [ending for ending in FILES if ending != "json" and (ending != "pdf" or _pdf_possible())]
+    links = (link(words["web.download"].format(kind=words[f"web.kind.{e}"]), f"/page.{e}") for e in offered)
+    buttons = f'<p class="buttons" data-print="{text(words["web.print"])}">{"".join(links)}</p>'
+    top = f'<div class="screen"><p>{text(words["web.print_how"])}</p>{buttons}</div>'
+    return page_of(visit.knowledge, blocks, before=top, after=_menu(visit, "/take-along"))
+
+
+def _pdf_possible() -> bool:
+    try:
+        needed()
+    except PdfMissingError:
+        return False
+    return True
+
+
+def file(visit: Visit) -> Response:
+    """The page as a file to download."""
+    ending = visit.path["ending"]
+    if ending not in FILES or (ending == "pdf" and not _pdf_possible()):
+        raise RefusedError(404, "web.missing")
+    format_, media_type = FILES[ending]
+    sheet = sheet_of(visit)
+    if format_ == "pdf":
+        with visit.site.one_pdf:
+            made = page_file(visit.knowledge, visit.person.answers, sheet, format_)
+    else:
+        made = page_file(visit.knowledge, visit.person.answers, sheet, format_)
+    return _download(made, media_type, f"page.{ending}")
+
+
+def keep_page(visit: Visit) -> Response:
+    """What it means to keep the answers, and the way to do it."""
+    words = visit.knowledge.wording
+    if not visit.person.answers.conditions:
+        return go_to("/where")
+    body = [
+        f"<h1>{text(words['next.keep'])}</h1>",
+        f"<p>{text(words['web.keep_means'])}</p>",
+        f"<p>{text(words['web.keep_again'])}</p>",
+        f'<p class="buttons">{link(words["web.keep_now"], "/answers.yaml", "first")}',
+        f"{link(words['web.to_sheet'], '/sheet')}</p>",
+    ]
+    return framed(visit.knowledge, words["next.keep"], "\n".join(body), in_session=True)
+
+
+def answers(visit: Visit) -> Response:
+    """The answers as a file to download."""
+    if not visit.person.answers.conditions:
+        raise NoSessionError
+    return _download(answers_file(visit.person.answers), "application/yaml", "answers.yaml")
+
+
+def _download(made: bytes, media_type: str, name: str) -> Response:
+    return Response(made, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
