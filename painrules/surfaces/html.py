@@ -104,9 +104,10 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Lines):
         yield f'<div class="lines" aria-hidden="true">{"<div></div>" * block.count}</div>'
     elif isinstance(block, SideBySide):
-        yield f"<h3>{text(block.heading)}</h3>\n<dl>"
+        yield f'<h3>{text(block.heading)}</h3>\n<dl class="side">'
         for name, lines in zip(block.names, block.texts, strict=True):
-            yield f"<dt>{text(name)}</dt>\n<dd>{text(' '.join(lines))}</dd>"
+            paragraphs = "".join(f"<p>{text(line)}</p>" for line in lines)
+            yield f"<div><dt>{text(name)}</dt>\n<dd>{paragraphs}</dd></div>"
         yield "</dl>"
 
 

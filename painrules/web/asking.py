@@ -81,10 +81,13 @@ def _question_page(visit: Visit, said: Reply | None, mistake: str = "") -> Respo
     if step is None:
         return go_to("/sheet")
     words, form = knowledge.wording, form_of(knowledge, step)
-    body = [
-        f'<p class="quiet">{text(step.screen.title)} - {text(words["interview.left"].format(count=step.left))}</p>',
+    left = text(words["interview.left"].format(count=step.left))
+    lead = [
+        f'<p><span class="screen-title">{text(step.screen.title)}</span> <span class="quiet">({left})</span></p>',
         *([f"<p>{text(words['web.settled'])}</p>"] if step.why.kind in ("reasons", "fits") else []),
         *([f'<p class="quiet">{text(step.screen.intro)}</p>'] if step.screen.intro else []),
+    ]
+    body = [
         form_html(
             words,
             form,
@@ -94,6 +97,7 @@ def _question_page(visit: Visit, said: Reply | None, mistake: str = "") -> Respo
             buttons=[*buttons_of(words, form)],
             asks=[question.id for question in step.questions],
             mistake=mistake,
+            lead="\n".join(lead),
         ),
         f"<p>{link(words['web.back'], f'/question/{number - 1}' if number else '/where')}</p>",
     ]

@@ -48,11 +48,17 @@ def form_html(
     buttons: Sequence[Button],
     asks: Iterable[str] = (),
     mistake: str = "",
+    lead: str = "",
 ) -> str:
-    """A whole form; `said` is ticked already, `asks` names what it is about, `mistake` tells what to change."""
+    """A whole form; `said` is ticked already, `asks` names what it is about, `mistake` tells what to change.
+
+    `lead` is HTML that stands before the question.
+    """
+    first = "number" if form.kind == "number" else f"line-{form.lines[0].id}"
     return "\n".join(
         (
-            *_summary(words, form, mistake),
+            *summary(words, mistake, first),
+            lead,
             f'<form method="post" action="{text(action)}" autocomplete="off" novalidate>',
             hidden("token", token),
             *(hidden("asks", id) for id in asks),
@@ -77,9 +83,9 @@ def button_html(button: Button) -> str:
     return f'<button name="do" value="{text(button.value)}"{look}>{text(button.label)}</button>'
 
 
-def _summary(words: Words, form: Form, mistake: str) -> Iterator[str]:
+def summary(words: Words, mistake: str, first: str) -> Iterator[str]:
+    """What has to be changed, at the top of the page, with the way to the first field of it (its id)."""
     if mistake:
-        first = "number" if form.kind == "number" else f"line-{form.lines[0].id}"
         yield '<div class="mistakes" role="alert" tabindex="-1" autofocus>'
         yield f'<p class="strong">{text(words["web.mistake"])}</p>'
         yield f'<p><a href="#{text(first)}">{text(mistake)}</a></p></div>'

@@ -23,10 +23,9 @@ from painrules.surfaces.sheet_page import page
 from painrules.surfaces.take_along import take_along
 from painrules.surfaces.what_if_page import what_if_page
 from painrules.web.asking import asked_in
-from painrules.web.fields import Button, button_html, buttons_of, form_html, hidden
+from painrules.web.fields import Button, button_html, buttons_of, form_html, hidden, summary
 from painrules.web.frame import framed, go_to, link, note, page_of
 from painrules.web.posted import MistakeError, RefusedError, reply_to, ticked
-from painrules.web.sessions import Wish
 from painrules.web.visits import NoSessionError, Visit
 from painrules.what_if import what_if
 
@@ -133,7 +132,7 @@ def tried_page(visit: Visit) -> Response:
 
 def tried(visit: Visit) -> Response:
     """Go on to how it went with each."""
-    visit.person.wish = Wish(treatments=ticked(_tried(visit), visit.posted).chosen)
+    visit.person.wish = replace(visit.person.wish, tried=ticked(_tried(visit), visit.posted).chosen)
     return go_to("/tried/how")
 
 
@@ -147,41 +146,52 @@ def _next(visit: Visit) -> Button:
 
 def results_page(visit: Visit) -> Response:
     """How it went with each of the treatments that were tried."""
-    words, session = visit.knowledge.wording, visit.person
     offered = {option.id for option in sheet_of(visit).options}
-    treatments = [id for id in session.wish.treatments if id in offered]
-    told = session.answers.tried
+    treatments = [id for id in visit.person.wish.tried if id in offered]
+    return _results_page(visit, treatments, visit.person.answers.tried)
+
+
+def _results_page(visit: Visit, treatments: Sequence[str], told: Mapping[str, str], missing: str = "") -> Response:
+    words, names = visit.knowledge.wording, visit.knowledge.modalities
+    mistake = words["interview.tried.how"].format(name=names[missing].name) if missing else ""
     body = [
+        *summary(words, mistake, f"{missing}-{TRIED[0]}"),
         f"<h1>{text(words['web.how_it_went'])}</h1>",
-        '<form method="post" action="/tried/how" autocomplete="off">',
-        hidden("token", session.token),
+        '<form method="post" action="/tried/how" autocomplete="off" novalidate>',
+        hidden("token", visit.person.token),
         *([] if treatments else [f"<p>{text(words['web.tried_nothing'])}</p>"]),
     ]
     for id in treatments:
-        body += [
-            hidden("asks", id),
-            f'<fieldset class="group"><legend>{text(visit.knowledge.modalities[id].name)}</legend>',
-        ]
-        body.append('<ul class="choices">')
-        for result in TRIED:
-            on = " checked" if told.get(id) == result else ""
-            key = f"{text(id)}-{result}"
-            box = f'<input type="radio" id="{key}" name="result-{text(id)}" value="{result}"{on}>'
-            label = f'<label for="{key}">{text(words[f"interview.tried.{result}"])}</label>'
-            body.append(f'<li><span class="line">{box}{label}</span></li>')
-        body.append("</ul></fieldset>")
-    body += [f'<p class="buttons">{button_html(_save(visit))}</p></form>']
-    body += [f"<p>{link(words['web.back'], '/tried')}</p>"]
-    return framed(visit.knowledge, words["web.how_it_went"], "\n".join(body), in_session=True)
+        described = ' aria-describedby="mistake"' if id == missing else ""
+        body.append(f'{hidden("asks", id)}<fieldset class="group"{described}><legend>{text(names[id].name)}</legend>')
+        if id == missing:
+            body.append(f'<p class="mistake" id="mistake">{text(words["web.error"])}: {text(mistake)}</p>')
+        body += ['<ul class="choices">', *(_result(visit, id, result, told) for result in TRIED), "</ul></fieldset>"]
+    body.append(f'<p class="buttons">{button_html(_save(visit))}</p></form>')
+    body.append(f"<p>{link(words['web.back'], '/tried')}</p>")
+    title = f"{words['web.error']}: {words['web.how_it_went']}" if missing else words["web.how_it_went"]
+    return framed(visit.knowledge, title, "\n".join(body), in_session=True, status=422 if missing else 200)
+
+
+def _result(visit: Visit, id: str, result: Tried, told: Mapping[str, str]) -> str:
+    on = " checked" if told.get(id) == result else ""
+    key = f"{text(id)}-{result}"
+    box = f'<input type="radio" id="{key}" name="result-{text(id)}" value="{result}"{on}>'
+    label = f'<label for="{key}">{text(visit.knowledge.wording[f"interview.tried.{result}"])}</label>'
+    return f'<li><span class="line">{box}{label}</span></li>'
 
 
 def results(visit: Visit) -> Response:
     """Take how it went; what the form does not name was not tried."""
-    results: dict[str, Tried] = {}
-    for id in visit.posted.all("asks", visit.knowledge.modalities):
+    found: dict[str, Tried] = {}
+    treatments = visit.posted.all("asks", visit.knowledge.modalities)
+    for id in treatments:
         for result in visit.posted.all(f"result-{id}", TRIED):
-            results[id] = cast(Tried, result)
-    visit.person.change(lambda answers: replace(answers, tried=results))
+            found[id] = cast(Tried, result)
+    missing = next((id for id in treatments if id not in found), "")
+    if missing:
+        return _results_page(visit, treatments, found, missing)
+    visit.person.change(lambda answers: replace(answers, tried=found))
     return go_to("/sheet")
 
 
@@ -199,7 +209,7 @@ def compare(visit: Visit) -> Response:
     if not FEWEST <= len(said.chosen) <= MOST:
         mistake = visit.knowledge.wording["next.how_many"].format(low=FEWEST, high=MOST)
         return _form_page(visit, _compare(visit), said, "/compare", [_next(visit)], mistake=mistake)
-    visit.person.wish = Wish(treatments=said.chosen)
+    visit.person.wish = replace(visit.person.wish, compared=said.chosen)
     return go_to("/compare/seen")
 
 
@@ -209,7 +219,7 @@ def _compare(visit: Visit) -> Form:
 
 def compared_page(visit: Visit) -> Response:
     """The options side by side."""
-    chosen, answers = visit.person.wish.treatments, visit.person.answers
+    chosen, answers = visit.person.wish.compared, visit.person.answers
     if not FEWEST <= len(chosen) <= MOST:
         return go_to("/compare")
     blocks = comparison_page(
@@ -235,7 +245,7 @@ def what_if_choice(visit: Visit) -> Response:
     if len(said.chosen) != 1:
         mistake = visit.knowledge.wording["interview.one_only"]
         return _form_page(visit, form, said, "/what-if", [_next(visit)], mistake=mistake)
-    visit.person.wish = Wish(question=said.chosen[0])
+    visit.person.wish = replace(visit.person.wish, question=said.chosen[0])
     return go_to("/what-if/answer")
 
 
@@ -273,7 +283,7 @@ def other_answer(visit: Visit) -> Response:
         return _other_answer_page(visit, id, ticked(form, visit.posted), mistake)
     except MistakeError as error:
         return _other_answer_page(visit, id, ticked(form, visit.posted), error.text)
-    visit.person.wish = Wish(question=id, other=other)
+    visit.person.wish = replace(visit.person.wish, question=id, other=other)
     return go_to("/what-if/seen")
 
 

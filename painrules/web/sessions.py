@@ -52,7 +52,8 @@ class Session:
 class Wish:
     """What the person chose to look at, between choosing it on one page and seeing it on the next."""
 
-    treatments: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
     question: str = ""
     other: Answers | None = None
 
