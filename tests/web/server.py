@@ -33,10 +33,6 @@ class Server:
         return self.process.returncode, out, err
 
 
-def _no_file_grows() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-
 @contextmanager
 def serving(*arguments: str) -> Iterator[Server]:
     """Start it, wait until it says where it is, and end it."""
@@ -46,13 +42,13 @@ def serving(*arguments: str) -> Iterator[Server]:
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "cli.py"), "serve", "--port", "0", *arguments],
             cwd=name, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            preexec_fn=_no_file_grows,
         )  # fmt: skip
         assert process.stdout is not None
         assert process.stderr is not None
         line = process.stdout.readline()
         address = re.search(r"http://[^/]+:(\d+)/", line)
         assert address, line + process.stderr.read()
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, 0))
         try:
             yield Server(process, int(address[1]), Path(name))
         finally:
