@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from painrules.knowledge import KnowledgeBase
-from painrules.web import asking, begin, looking
+from painrules.web import asking, begin, looking, other_answers
 from painrules.web.frame import STATIC, refusal, static
 from painrules.web.guard import Guard
 from painrules.web.posted import RefusedError
@@ -24,7 +24,7 @@ PAGES: Mapping[str, Answering] = {
     "/end": begin.end_page,
     "/where": asking.where_page,
     "/question": asking.current_question,
-    "/question/{number:int}": asking.question_page,
+    "/question/{number}": asking.question_page,
     "/urgent": asking.urgent_page,
     "/sheet": looking.sheet_page,
     "/everything": looking.everything_page,
@@ -33,9 +33,11 @@ PAGES: Mapping[str, Answering] = {
     "/tried/how": looking.results_page,
     "/compare": looking.compare_page,
     "/compare/seen": looking.compared_page,
-    "/what-if": looking.what_if_choice_page,
-    "/what-if/answer": looking.other_answer_page,
-    "/what-if/seen": looking.what_if_seen_page,
+    "/what-if": other_answers.choose_what_if_page,
+    "/what-if/answer": other_answers.what_if_answer_page,
+    "/what-if/seen": other_answers.what_if_seen_page,
+    "/change": other_answers.choose_change_page,
+    "/change/answer": other_answers.change_answer_page,
     "/take-along": looking.take_along_page,
     "/page.{ending}": looking.file,
     "/keep": looking.keep_page,
@@ -46,13 +48,15 @@ CHANGES: Mapping[str, Answering] = {
     "/bring": begin.bring,
     "/end": begin.end,
     "/where": asking.where,
-    "/question/{number:int}": asking.question,
+    "/question/{number}": asking.question,
     "/talk-about": looking.talk_about,
     "/tried": looking.tried,
     "/tried/how": looking.results,
     "/compare": looking.compare,
-    "/what-if": looking.what_if_choice,
-    "/what-if/answer": looking.other_answer,
+    "/what-if": other_answers.choose_what_if,
+    "/what-if/answer": other_answers.what_if_answer,
+    "/change": other_answers.choose_change,
+    "/change/answer": other_answers.change_answer,
 }
 
 

@@ -6,6 +6,7 @@ one in a second tab, answers its own question and no other.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from starlette.responses import Response
@@ -71,8 +72,10 @@ def question_page(visit: Visit) -> Response:
 
 def _question_page(visit: Visit, said: Reply | None, mistake: str = "") -> Response:
     knowledge, session = visit.knowledge, visit.person
-    number = int(visit.path["number"])
-    steps = trail(session.progress)
+    written, steps = visit.path["number"], trail(session.progress)
+    if not re.fullmatch(r"[0-9]{1,6}", written):
+        raise RefusedError(404, "web.missing")
+    number = int(written)
     if number >= len(steps):
         return go_to("/question")
     if not steps[number].answers.conditions:

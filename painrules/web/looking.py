@@ -1,4 +1,4 @@
-"""What a person can do with their page: look at it in other ways, add to it, and take it along."""
+"""A person's page: to look at in several ways, to add marks to, to take along, and to keep."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from starlette.responses import Response
 
 from painrules.answers import TRIED, Tried
 from painrules.comparing import FEWEST, MOST, compare_treatments
-from painrules.interview import NotUnderstoodError, Reply, reply_in, start, take
-from painrules.sheet import Sheet, explore
+from painrules.interview import Reply
 from painrules.surfaces import forms
 from painrules.surfaces.blocks import with_words_explained
 from painrules.surfaces.comparison import comparison_page
@@ -21,37 +20,18 @@ from painrules.surfaces.html import text
 from painrules.surfaces.pdf import PdfMissingError, needed
 from painrules.surfaces.sheet_page import page
 from painrules.surfaces.take_along import take_along
-from painrules.surfaces.what_if_page import what_if_page
-from painrules.web.asking import asked_in
-from painrules.web.fields import Button, button_html, buttons_of, form_html, hidden, summary
-from painrules.web.frame import framed, go_to, link, note, page_of
-from painrules.web.posted import MistakeError, RefusedError, reply_to, ticked
-from painrules.web.visits import NoSessionError, Visit
-from painrules.what_if import what_if
+from painrules.web.fields import Button, button_html, hidden, summary
+from painrules.web.frame import framed, go_to, link, page_of
+from painrules.web.menu import form_page, menu, sheet_of
+from painrules.web.posted import RefusedError, ticked
+from painrules.web.visits import Visit
 
-MENU = {
-    "/take-along": "web.take_along",
-    "/talk-about": "next.talk_about",
-    "/tried": "next.tried",
-    "/compare": "next.compare",
-    "/what-if": "next.what_if",
-    "/everything": "web.everything",
-    "/keep": "next.keep",
-    "/question": "web.more_questions",
-}
 FILES: Mapping[str, tuple[FileFormat, str]] = {
     "pdf": ("pdf", "application/pdf"),
     "html": ("html", "text/html"),
     "md": ("markdown", "text/markdown"),
     "json": ("json", "application/json"),
 }
-
-
-def sheet_of(visit: Visit) -> Sheet:
-    """The sheet as it is now. The reference engine: durable-rules is not for several threads, and says the same."""
-    if not visit.person.answers.conditions:
-        raise NoSessionError
-    return explore(visit.knowledge, visit.person.answers, "reference")
 
 
 def sheet_page(visit: Visit) -> Response:
@@ -70,33 +50,7 @@ def _sheet_page(visit: Visit, *, everything: bool) -> Response:
     blocks = page(visit.knowledge, sheet_of(visit), everything=everything, unfold="web.unfold")
     jump = f'<p class="screen"><a href="#next">{text(visit.knowledge.wording["next.title"])}</a></p>'
     explained = with_words_explained(visit.knowledge, blocks)
-    return page_of(visit.knowledge, explained, before=jump, after=_menu(visit, "/everything" if everything else ""))
-
-
-def _menu(visit: Visit, here: str = "") -> str:
-    """What can be done next."""
-    words = visit.knowledge.wording
-    links = {to: label for to, label in MENU.items() if to != here}
-    if here:
-        links = {"/sheet": "next.show", **links}
-    items = "".join(f'<li><a class="button" href="{to}">{text(words[label])}</a></li>' for to, label in links.items())
-    title = f'<h2 id="next-title">{text(words["next.title"])}</h2>'
-    return f'<nav class="screen" id="next" aria-labelledby="next-title">{title}<ul>{items}</ul></nav>'
-
-
-def _form_page(
-    visit: Visit, form: Form, said: Reply, action: str, buttons: Sequence[Button], *, mistake: str = "", **more: object
-) -> Response:
-    """A form of these pages, with the way back to the sheet."""
-    words = visit.knowledge.wording
-    asks = cast(Sequence[str], more.get("asks", ()))
-    body = form_html(
-        words, form, said, action=action, token=visit.person.token, buttons=buttons, asks=asks, mistake=mistake
-    )  # fmt: skip
-    back = f"<p>{link(words['web.to_sheet'], '/sheet')}</p>"
-    title = f"{words['web.error']}: {form.title}" if mistake else form.title
-    status = 422 if mistake else 200
-    return framed(visit.knowledge, title, f"{body}\n{back}", in_session=True, status=status, wide=bool(form.groups))
+    return page_of(visit.knowledge, explained, before=jump, after=menu(visit, "/everything" if everything else ""))
 
 
 # --- marks ---------------------------------------------------------------------------------------------------------
@@ -105,7 +59,7 @@ def _form_page(
 def talk_about_page(visit: Visit) -> Response:
     """Which options to talk about."""
     form = _talk_about(visit)
-    return _form_page(visit, form, Reply(form.chosen), "/talk-about", [_save(visit)])
+    return form_page(visit, form, Reply(form.chosen), "/talk-about", [_save(visit)])
 
 
 def talk_about(visit: Visit) -> Response:
@@ -127,7 +81,7 @@ def _save(visit: Visit) -> Button:
 def tried_page(visit: Visit) -> Response:
     """Which options were tried."""
     form = _tried(visit)
-    return _form_page(visit, form, Reply(form.chosen), "/tried", [_next(visit)])
+    return form_page(visit, form, Reply(form.chosen), "/tried", [_next(visit)])
 
 
 def tried(visit: Visit) -> Response:
@@ -195,12 +149,12 @@ def results(visit: Visit) -> Response:
     return go_to("/sheet")
 
 
-# --- side by side, and what if ---------------------------------------------------------------------------------------
+# --- side by side ----------------------------------------------------------------------------------------------------
 
 
 def compare_page(visit: Visit) -> Response:
     """Which options to see side by side."""
-    return _form_page(visit, _compare(visit), Reply(), "/compare", [_next(visit)])
+    return form_page(visit, _compare(visit), Reply(), "/compare", [_next(visit)])
 
 
 def compare(visit: Visit) -> Response:
@@ -208,7 +162,7 @@ def compare(visit: Visit) -> Response:
     said = ticked(_compare(visit), visit.posted)
     if not FEWEST <= len(said.chosen) <= MOST:
         mistake = visit.knowledge.wording["next.how_many"].format(low=FEWEST, high=MOST)
-        return _form_page(visit, _compare(visit), said, "/compare", [_next(visit)], mistake=mistake)
+        return form_page(visit, _compare(visit), said, "/compare", [_next(visit)], mistake=mistake)
     visit.person.wish = replace(visit.person.wish, compared=said.chosen)
     return go_to("/compare/seen")
 
@@ -226,76 +180,8 @@ def compared_page(visit: Visit) -> Response:
         visit.knowledge, compare_treatments(visit.knowledge, list(chosen), answers, "reference")
     )  # fmt: skip
     return page_of(
-        visit.knowledge, with_words_explained(visit.knowledge, blocks), after=_menu(visit, "/compared"), wide=True
+        visit.knowledge, with_words_explained(visit.knowledge, blocks), after=menu(visit, "/compared"), wide=True
     )
-
-
-def what_if_choice_page(visit: Visit) -> Response:
-    """Which answer to try another way."""
-    form = forms.of_other_answers(visit.knowledge, sheet_of(visit))
-    if not form.lines:
-        return note(visit.knowledge, visit.knowledge.wording["what_if.no_option"])
-    return _form_page(visit, form, Reply(), "/what-if", [_next(visit)])
-
-
-def what_if_choice(visit: Visit) -> Response:
-    """Go on to the other answer."""
-    form = forms.of_other_answers(visit.knowledge, sheet_of(visit))
-    said = ticked(form, visit.posted)
-    if len(said.chosen) != 1:
-        mistake = visit.knowledge.wording["interview.one_only"]
-        return _form_page(visit, form, said, "/what-if", [_next(visit)], mistake=mistake)
-    visit.person.wish = replace(visit.person.wish, question=said.chosen[0])
-    return go_to("/what-if/answer")
-
-
-def other_answer_page(visit: Visit) -> Response:
-    """The question again, for another answer."""
-    id = visit.person.wish.question
-    if id not in visit.knowledge.questions:
-        return go_to("/what-if")
-    return _other_answer_page(visit, id, None)
-
-
-def _other_answer_page(visit: Visit, id: str, said: Reply | None, mistake: str = "") -> Response:
-    step, form = forms.of_question(visit.knowledge, id)
-    form = replace(form, may=frozenset({"not_sure"}))
-    if said is None:
-        said = reply_in(step, visit.person.answers)
-        denied = step.is_checklist and visit.person.answers.known.get(id) == "no"
-        said = Reply(("no",)) if denied else said
-    buttons = [*buttons_of(visit.knowledge.wording, form)]
-    return _form_page(visit, form, said, "/what-if/answer", buttons, asks=[id], mistake=mistake)
-
-
-def other_answer(visit: Visit) -> Response:
-    """Go on to what it would change."""
-    step = asked_in(visit.knowledge, visit.posted)
-    if len(step.questions) != 1:
-        raise RefusedError(400, "web.refused.form")
-    id = step.questions[0].id
-    form = replace(forms.of_question(visit.knowledge, id)[1], may=frozenset({"not_sure"}))
-    try:
-        said = reply_to(visit.knowledge.wording, form, visit.posted, Reply())
-        other = take(step, said, start(visit.person.answers)).answers
-    except NotUnderstoodError as error:
-        mistake = visit.knowledge.wording[error.wording].format(**error.values)
-        return _other_answer_page(visit, id, ticked(form, visit.posted), mistake)
-    except MistakeError as error:
-        return _other_answer_page(visit, id, ticked(form, visit.posted), error.text)
-    visit.person.wish = replace(visit.person.wish, question=id, other=other)
-    return go_to("/what-if/seen")
-
-
-def what_if_seen_page(visit: Visit) -> Response:
-    """What the other answer would change."""
-    other, answers = visit.person.wish.other, visit.person.answers
-    if other is None or not answers.conditions:
-        return go_to("/what-if")
-    blocks = what_if_page(visit.knowledge, what_if(visit.knowledge, answers, other, "reference"))
-    again = f'<p class="screen">{link(visit.knowledge.wording["what_if.which"], "/what-if")}</p>'
-    explained = with_words_explained(visit.knowledge, blocks)
-    return page_of(visit.knowledge, explained, after=again + _menu(visit, "/what-if"), wide=True)
 
 
 # --- to take along, and to keep --------------------------------------------------------------------------------------
@@ -309,7 +195,7 @@ def take_along_page(visit: Visit) -> Response:
     links = (link(words["web.download"].format(kind=words[f"web.kind.{e}"]), f"/page.{e}") for e in offered)
     buttons = f'<p class="buttons" data-print="{text(words["web.print"])}">{"".join(links)}</p>'
     top = f'<div class="screen"><p>{text(words["web.print_how"])}</p>{buttons}</div>'
-    return page_of(visit.knowledge, blocks, before=top, after=_menu(visit, "/take-along"))
+    return page_of(visit.knowledge, blocks, before=top, after=menu(visit, "/take-along"))
 
 
 def _pdf_possible() -> bool:
@@ -353,7 +239,7 @@ def keep_page(visit: Visit) -> Response:
 def answers(visit: Visit) -> Response:
     """The answers as a file to download."""
     if not visit.person.answers.conditions:
-        raise NoSessionError
+        raise RefusedError(409, "web.no_condition")
     return _download(answers_file(visit.person.answers), "application/yaml", "answers.yaml")
 
 

@@ -16,7 +16,7 @@ GO = "Go on with what I ticked"
 Look = Callable[[str], None]
 PAGES = {"start", "where", "where: error", "lines", "lines: error", "urgent", "number", "number: error", "one", "some",
          "sheet", "everything", "talk about", "tried", "how it went", "how it went: error", "compare", "compare: error",
-         "compared", "what if", "other answer", "what if seen", "take along", "keep", "end", "ended", "not begun",
+         "compared", "what if", "other answer", "what if seen", "take along", "keep", "change", "end", "ended", "not begun",
          "start with a session", "file: error", "another language", "missing"}  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def walk(page: Page, address: str, look: Look) -> None:
     page.get_by_role("link", name="Go on with the questions").click()
     answer_the_rest(page, show)
     show("sheet")
-    for path, name in (("everything", "everything"), ("talk-about", "talk about"), ("take-along", "take along"), ("keep", "keep"),
+    for path, name in (("everything", "everything"), ("talk-about", "talk about"), ("take-along", "take along"), ("keep", "keep"), ("change", "change"),
                        ("", "start with a session"), ("es", "another language"), ("nothing", "missing")):  # fmt: skip
         page.goto(f"{address}{path}")
         show(name)

@@ -24,7 +24,7 @@ from tests.web.server import Server, serving
 
 ADDRESSES = re.compile(
     r"/|/begin|/bring|/where|/question(/\d+)?|/urgent|/sheet|/everything|/page\.(json|md|html|pdf)|/answers\.yaml"
-    r"|/keep|/take-along|/tried(/how)?|/talk-about|/compare(/seen)?|/what-if(/answer|/seen)?|/end"
+    r"|/keep|/change(/answer)?|/take-along|/tried(/how)?|/talk-about|/compare(/seen)?|/what-if(/answer|/seen)?|/end"
 )
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -105,6 +105,25 @@ def test_marks_and_views(client: Client) -> None:
     assert "What if some answers were different?" in client.page.text
     assert answers_of(client) == before, "trying an answer does not give it"
     assert "Sources" in client.get("/everything").text
+
+
+def test_an_answer_can_be_changed(client: Client) -> None:
+    client.bring(
+        "me.yaml", b"conditions: [low_back_pain_chronic]\nanswers: {age: 40, saddle_numbness: no, sex: female}"
+    )
+    client.get("/change")
+    assert set(form_in(client.page.text, "go").lines) >= {"age", "saddle_numbness"}
+    client.send("go", ("line", "age"))
+    assert form_in(client.page.text, "go").number == "40"
+    assert client.send("go", ("number", "400")).status == 422
+    client.send("go", ("number", "41"))
+    assert answers_of(client)["answers"]["age"] == 41
+    client.get("/change")
+    client.send("go", ("line", "saddle_numbness"))
+    assert form_in(client.page.text, "go").ticked == ["no"]
+    client.send("go", ("line", "saddle_numbness"))
+    assert client.seen[-1] == "/urgent"
+    assert answers_of(client)["answers"]["saddle_numbness"] == "yes"
 
 
 def test_another_language(client: Client) -> None:
@@ -333,7 +352,7 @@ def test_too_much(client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/../pyproject.toml", "/style.css/../../app.py", "/%2e%2e/%2e%2e/etc/passwd", "/page.py", "/page.css",
-                                  "//etc/passwd", "/question/-1", "/question/x", "/page./etc/passwd", "/style.css%00", "/static/app.py"])  # fmt: skip
+                                  "//etc/passwd", "/question/-1", "/question/x", f"/question/{'9' * 5000}", "/page./etc/passwd", "/style.css%00", "/static/app.py"])  # fmt: skip
 def test_no_other_file(client: Client, path: str) -> None:
     client.start("gout")
     assert client.ask("GET", path).status == 404
