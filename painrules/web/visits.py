@@ -18,7 +18,7 @@ from painrules.web.frame import note, refusal
 from painrules.web.posted import Posted, RefusedError, read_posted
 from painrules.web.sessions import IDLE_HOURS, Session, Sessions
 
-WORKERS = 4
+WORKERS = 2
 """Threads that make pages. Python runs one at a time: more of them would only make each other wait."""
 
 
