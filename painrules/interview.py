@@ -18,7 +18,7 @@ from painrules.answers import Answer, Answers
 from painrules.entries import Question, Screen
 from painrules.evidence import statements, verdict
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import Urgent, explore
+from painrules.sheet import Urgent, certain_signs
 from painrules.unanswered import WEIGHT, Unanswered, questions_in, unanswered
 
 Command = Literal["back", "skip", "not_sure", "done", "quit"]
@@ -268,9 +268,8 @@ def _warnings(open_: Unanswered, asked: set[str], option: str) -> int:
 
 def new_urgent_signs(knowledge: KnowledgeBase, before: Answers, after: Answers) -> tuple[Urgent, ...]:
     """Urgent signs that the latest answers made certain: they are told at once, not at the end."""
-    known = {sign.id for sign in explore(knowledge, before, "reference").urgent if sign.certain}
-    found = explore(knowledge, after, "reference").urgent
-    return tuple(sign for sign in found if sign.certain and sign.id not in known)
+    known = {sign.id for sign in certain_signs(knowledge, before, "reference")}
+    return tuple(sign for sign in certain_signs(knowledge, after, "reference") if sign.id not in known)
 
 
 def take(step: Step, said: Reply | Command, progress: Progress) -> Progress:
@@ -302,6 +301,17 @@ def answer(step: Step, reply: Reply, answers: Answers) -> Answers:
         return answers
     (question,) = step.questions
     return answers.answer(question.id, _value(question, reply))
+
+
+def reply_in(step: Step, answers: Answers) -> Reply:
+    """What was answered to a step before, as the reply that says it; a line that was denied is not in it."""
+    unsure = tuple(question.id for question in step.questions if question.id in answers.unsure)
+    if step.is_checklist:
+        return Reply(tuple(q.id for q in step.questions if answers.known.get(q.id) == "yes"), unsure)
+    value = answers.known.get(step.questions[0].id)
+    if isinstance(value, float):
+        return Reply(number=f"{value:g}")
+    return Reply((value,) if isinstance(value, str) else tuple(sorted(value or ())))
 
 
 def _value(question: Question, reply: Reply) -> Answer:

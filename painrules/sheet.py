@@ -31,7 +31,17 @@ from painrules.expressions import Truth, item_of, question_of, variables
 from painrules.knowledge import KnowledgeBase
 from painrules.unanswered import asked_for, open_questions
 
-__all__ = ["CERTAIN_STATUS", "STATUSES", "Change", "Sheet", "Status", "asked_for", "explore", "open_questions"]
+__all__ = [
+    "CERTAIN_STATUS",
+    "STATUSES",
+    "Change",
+    "Sheet",
+    "Status",
+    "asked_for",
+    "certain_signs",
+    "explore",
+    "open_questions",
+]
 
 LEVELS: tuple[Level, ...] = ("emergency", "same_day", "soon")
 VERDICTS: tuple[Verdict, ...] = ("agree", "disagree", "insufficient", "against")
@@ -173,6 +183,16 @@ def explore(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "du
     return sheet_of(knowledge, answers, consult(knowledge, answers, engine))
 
 
+def certain_signs(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable") -> tuple[Urgent, ...]:
+    """The urgent signs that a person surely has, the most urgent first; options are not looked at."""
+    person = _Person(knowledge, answers, consult(knowledge, answers, engine), {}, {}, {})
+    return _by_urgency(sign for sign in person.urgent() if sign.certain)
+
+
+def _by_urgency(signs: Iterable[Urgent]) -> tuple[Urgent, ...]:
+    return tuple(sorted(signs, key=lambda sign: (not sign.certain, LEVELS.index(sign.level), sign.id)))
+
+
 def sheet_of(knowledge: KnowledgeBase, answers: Answers, conclusions: Conclusions) -> Sheet:
     """Make the sheet from what was concluded for the person."""
     said = statements(knowledge, answers.conditions)
@@ -180,7 +200,7 @@ def sheet_of(knowledge: KnowledgeBase, answers: Answers, conclusions: Conclusion
     others = alternatives(knowledge, answers, conclusions.facts, held)
     person = _Person(knowledge, answers, conclusions, said, held, others)
     options = tuple(sorted(map(person.option, said), key=_place_on_sheet(knowledge)))
-    urgent = tuple(sorted(person.urgent(), key=lambda sign: (not sign.certain, LEVELS.index(sign.level), sign.id)))
+    urgent = _by_urgency(person.urgent())
     unknown = tuple(open_questions(knowledge, answers))
     untreated = tuple(
         WithoutTreatment(condition, text.text, text.sources)

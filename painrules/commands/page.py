@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from painrules.answers import Answers, as_plain
+from painrules.answers import Answers
 from painrules.commands.app import WrongUseError, print_json, read
 from painrules.comparing import compare_treatments
 from painrules.diary import Diary
@@ -17,6 +17,7 @@ from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.private_file import write_private
 from painrules.sheet import Sheet, explore
+from painrules.surfaces.files import answers_file, page_file
 from painrules.what_if import what_if
 
 SheetFormat = Literal["text", "json", "markdown", "html", "pdf"]
@@ -75,25 +76,13 @@ class PersonsPage:
 
     def as_bytes(self, answers: Answers, format_: SheetFormat) -> bytes:
         """The page to take along, or all of the sheet where everything is wished for."""
-        if format_ in ("text", "json"):
+        if format_ == "text":
             with redirect_stdout(io.StringIO()) as printed:
                 self.show_as(answers, format_)
             return printed.getvalue().encode()
-        from painrules.surfaces import html, markdown, pdf
-        from painrules.surfaces.blocks import Block, with_words_explained
-        from painrules.surfaces.sheet_page import page
-        from painrules.surfaces.take_along import take_along
-
-        knowledge, sheet = self.knowledge, self.sheet(answers)
-        blocks: list[Block] = (
-            list(with_words_explained(knowledge, page(knowledge, sheet, everything=True, diary=self.diary)))
-            if self.everything
-            else take_along(knowledge, answers, sheet, self.diary)
+        return page_file(
+            self.knowledge, answers, self.sheet(answers), format_, everything=self.everything, diary=self.diary
         )
-        if format_ == "markdown":
-            return markdown.document(blocks).encode()
-        written = html.document(blocks, language=knowledge.language, skip_link=knowledge.wording["skip_link"])
-        return pdf.document(written) if format_ == "pdf" else written.encode()
 
     def write(self, answers: Answers, path: Path) -> None:
         """Write the page to a new file, in the format that its name says. Raises OSError or ValueError."""
@@ -110,7 +99,4 @@ class PersonsPage:
 
     def save(self, answers: Answers, path: Path, *, new: bool = True) -> None:
         """Write the answers to a file. Raises OSError."""
-        import yaml
-
-        text: str = yaml.safe_dump(as_plain(answers), sort_keys=False, allow_unicode=True)
-        write_private(path, text.encode(), new=new)
+        write_private(path, answers_file(answers), new=new)

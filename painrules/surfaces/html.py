@@ -61,7 +61,7 @@ def content(blocks: Iterable[Block]) -> str:
                     lines.append(f'<section{look_up} aria-labelledby="section-{number}">')
                     lines.append(f'<h2 id="section-{number}">{text(block.text)}</h2>')
                     continue
-            lines += _block(block)
+            lines += _block(block, 3 if inside else 2)
     lines += ["</section>"] if inside else []
     return "\n".join(lines)
 
@@ -91,7 +91,8 @@ def _kind(block: Block) -> str:
     return "numbered" if block.symbol[0].isdigit() else "options" if block.status or block.details else "short"
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: Block, level: int) -> Iterator[str]:
+    """One block; `level` is that of a heading it has of its own."""
     if isinstance(block, Heading):
         yield f"<h{block.level}>{text(block.text)}</h{block.level}>"
     elif isinstance(block, Paragraph):
@@ -104,9 +105,10 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Lines):
         yield f'<div class="lines" aria-hidden="true">{"<div></div>" * block.count}</div>'
     elif isinstance(block, SideBySide):
-        yield f"<h3>{text(block.heading)}</h3>\n<dl>"
+        yield f'<h{level}>{text(block.heading)}</h{level}>\n<dl class="side">'
         for name, lines in zip(block.names, block.texts, strict=True):
-            yield f"<dt>{text(name)}</dt>\n<dd>{text(' '.join(lines))}</dd>"
+            paragraphs = "".join(f"<p>{text(line)}</p>" for line in lines)
+            yield f"<div><dt>{text(name)}</dt>\n<dd>{paragraphs}</dd></div>"
         yield "</dl>"
     elif isinstance(block, Chart):
         yield f'<table class="chart">\n<caption>{text(block.caption)}</caption>'

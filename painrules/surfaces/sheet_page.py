@@ -34,9 +34,14 @@ SYMBOLS = {"option": "o", "with_care": "!", "check_first": "?", "held_back": "x"
 
 
 def page(
-    knowledge: KnowledgeBase, sheet: Sheet, *, everything: bool = False, diary: Diary | None = None
+    knowledge: KnowledgeBase,
+    sheet: Sheet,
+    *,
+    everything: bool = False,
+    diary: Diary | None = None,
+    unfold: str = "show_all",
 ) -> Iterator[Block]:
-    """The blocks of a page. `everything` unfolds all options, reasons and sources."""
+    """The blocks of a page. `everything` unfolds all options, reasons and sources; `unfold`: words on how to do it."""
     words = knowledge.wording
     yield Heading(words["title"], 1)
     names = ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
@@ -67,7 +72,7 @@ def page(
         for source in sheet.sources:
             yield Entry(f"{source.id}: {source.body}. {source.title}" + (f", {source.year}" if source.year else ""))
     elif sheet.options:
-        yield Paragraph(words["show_all"], "quiet")
+        yield Paragraph(words[unfold], "quiet")
     yield Paragraph(about_the_content(knowledge), "quiet")
     made = sheet.painrules
     yield Paragraph(

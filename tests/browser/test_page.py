@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.test_commands import SAMPLE, run
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-             "--disable-sync", "--no-first-run", "--disable-dev-shm-usage"]  # fmt: skip
 URGENT = b"conditions: [low_back_pain_chronic]\nanswers: {saddle_numbness: yes, kidney_disease: severe}"
 DIARY = (
     "date,pain,headache,week_pain,enjoyment,activity\n"
     "2026-10-01,8,yes,8,8,8\n2026-10-20,4,no,,,\n2026-11-17,10,yes,,,\n2026-11-18,0,no,6,7,8\n"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    assert program, "these tests need Chromium: make browser"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module", params=["sample", "urgent", "everything", "diary"])
