@@ -83,10 +83,10 @@ def _question_page(visit: Visit, said: Reply | None, mistake: str = "") -> Respo
     step = next_step(knowledge, steps[number])
     if step is None:
         return go_to("/sheet")
-    words, form = knowledge.wording, form_of(knowledge, step)
-    left = text(words["interview.left"].format(count=step.left))
+    words, form = knowledge.wording, form_of(knowledge, step, number)
+    progress = f'<span class="quiet">({text(form.progress)})</span>'
     lead = [
-        f'<p><span class="screen-title">{text(step.screen.title)}</span> <span class="quiet">({left})</span></p>',
+        f'<p><span class="screen-title">{text(step.screen.title)}</span> {progress}</p>',
         *([f"<p>{text(words['web.settled'])}</p>"] if step.why.kind in ("reasons", "fits") else []),
         *([f'<p class="quiet">{text(step.screen.intro)}</p>'] if step.screen.intro else []),
     ]
@@ -147,12 +147,12 @@ def asked_in(knowledge: KnowledgeBase, posted: Posted) -> Step:
     return Step(knowledge.screens[screens.pop()], questions, len(questions), Why("status", 0))
 
 
-def form_of(knowledge: KnowledgeBase, step: Step) -> Form:
-    """The form of a step; a single line to tick is asked as yes or no."""
-    form = forms.of_step(knowledge, step)
+def form_of(knowledge: KnowledgeBase, step: Step, asked: int = 0) -> Form:
+    """The form of a step, after so many others; a single line to tick is asked as yes or no."""
+    form = forms.of_step(knowledge, step, asked)
     if not step.is_checklist or len(step.questions) > 1:
         return form
-    return replace(forms.of_question(knowledge, step.questions[0].id)[1], why=form.why)
+    return replace(forms.of_question(knowledge, step.questions[0].id)[1], why=form.why, progress=form.progress)
 
 
 def given(step: Step, progress: Progress) -> Reply:

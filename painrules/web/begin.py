@@ -8,6 +8,7 @@ from painrules.answers import Answers, read_answers
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import ContentError
 from painrules.sheet import certain_signs
+from painrules.surfaces.blocks import about_the_content
 from painrules.surfaces.html import text
 from painrules.web.fields import Button, button_html, hidden
 from painrules.web.frame import framed, go_to, link, note
@@ -45,7 +46,8 @@ def _start_page(visit: Visit, knowledge: KnowledgeBase, problems: tuple[str, ...
         '<p><input type="file" id="file" name="file" accept=".yaml,.yml,.json"></p>',
         f'<p class="buttons">{button_html(Button("bring", words["web.open_file"]))}</p></form></details>',
         f"<details><summary>{text(words['limits_heading'])}</summary>",
-        *(f"<p>{text(words[f'limits.{number}'])}</p>" for number in (1, 2, 3)),
+        *(f"<p>{text(words[f'limits.{number}'])}</p>" for number in (1, 2)),
+        f"<p>{text(about_the_content(knowledge))}</p>",
         "</details>",
     ]
     status = 422 if problems else 200

@@ -33,12 +33,34 @@ class Server:
         return self.process.returncode, out, err
 
 
+WATCH = """
+import os, sys
+def watch(event, arguments):
+    address = arguments[1] if event in ("socket.bind", "socket.connect") else arguments[:1] or ("",)
+    here = isinstance(address, tuple) and address[0] in ("127.0.0.1", None)
+    asks = event in ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.gethostbyname", "subprocess.Popen")
+    if asks or (event in ("socket.bind", "socket.getaddrinfo") and not here):
+        os.write(2, f"FORBIDDEN: {event} {arguments}".encode())
+        os._exit(99)
+sys.addaudithook(watch)
+"""
+"""A sitecustomize module: it may listen at this computer's own address; whoever asks for more dies."""
+
+
 @contextmanager
-def serving(*arguments: str) -> Iterator[Server]:
+def serving(*arguments: str, watched: bool = False) -> Iterator[Server]:
     """Start it, wait until it says where it is, and end it."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as watch:
+        if watched:
+            (Path(watch) / "sitecustomize.py").write_text(WATCH)
         kept = {key: value for key, value in os.environ.items() if key in ("PATH", "LANG", "XDG_CACHE_HOME")}
-        environment = {**kept, "HOME": name, "TMPDIR": name, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)}
+        environment = {
+            **kept,
+            "HOME": name,
+            "TMPDIR": name,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": f"{watch}:{ROOT}",
+        }
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "cli.py"), "serve", "--port", "0", *arguments],
             cwd=name, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

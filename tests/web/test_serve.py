@@ -393,6 +393,15 @@ def test_a_hostile_answers_file(client: Client, content: bytes, expected: str) -
 # --- the process -------------------------------------------------------------------------------------------------------
 
 
+def test_it_asks_nothing_of_any_other_place(knowledge: KnowledgeBase) -> None:
+    with serving(watched=True) as server:
+        client = server.client()
+        client.interview(somebody(knowledge, random.Random("network")))
+        for path in ("/everything", "/page.html", "/page.md", "/answers.yaml", "/style.css"):
+            assert client.ask("GET", path).status == 200
+        assert server.stop() == (0, "\nEnded. No answers were kept.\n", "")
+
+
 def test_nothing_is_written_or_logged(knowledge: KnowledgeBase) -> None:
     """The process may not make any file larger than nothing, and its folders are empty afterwards."""
     with serving() as server:
