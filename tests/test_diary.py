@@ -209,7 +209,7 @@ def test_a_file_that_others_could_read_no_longer_can_be(file: Path) -> None:
         (("--pain", "6", "--file", "no/where.csv"), "cannot be written"),
         (("--pain", "6", "--file", "."), "it is no ordinary file"),
         (("--pain", "6", "--file", "/dev/null"), "it is no ordinary file"),
-        (("--pain", "6", "--file", "link.csv"), "it is a link to another file"),
+        (("--pain", "6", "--file", "link.csv"), "it is a link; name the file that it leads to"),
         (("--pain", "6", "--file", "broken.csv"), "broken.csv:2:2: pain: 'x' is not understood"),
     ],
 )  # fmt: skip

@@ -166,14 +166,14 @@ def given_files(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_every_command_works_without_a_network_and_leaves_only_the_cache(tmp_path: Path) -> None:
-    outside, inside = tmp_path / "outside", tmp_path / "inside"
+    outside, inside = tmp_path / "outer", tmp_path / "inner"  # names of one length: the diary says where it is
     for folder in (outside, inside):
         folder.mkdir()
         given_files(folder)
     commands = all_commands()
     found = every(inside, commands, *without_network(), watched=True)
-    assert found == every(outside, commands)
     printed, errors = found
+    assert (printed.replace(b"/inner/", b"/outer/"), errors) == every(outside, commands)
     assert printed.count(b"\nexit code 0\n") == len(commands), printed.decode(errors="replace")
     assert errors == b""
 
@@ -184,8 +184,8 @@ def test_every_command_works_without_a_network_and_leaves_only_the_cache(tmp_pat
     assert stat.S_IMODE((inside / "cache/painrules").stat().st_mode) == 0o700
     assert CANARY in (inside / "cwd/kept.yaml").read_text(), "the canary sings where it was asked to"
     assert CANARY not in (inside / "cache" / cached[0]).read_text()
-    for name in FOLDERS.values():
-        assert name == "cache" or files_in(inside / name) == {}, name
+    kept = {"cache": {cached[0]: 0o600}, "data": {"painrules/diary.csv": 0o600}}
+    assert {name: files_in(inside / name) for name in FOLDERS.values() if files_in(inside / name)} == kept
 
 
 @pytest.mark.parametrize("deed", ["import socket; socket.socket()", "import subprocess; subprocess.run(['true'])",
@@ -514,7 +514,7 @@ attacks = st.lists(st.sampled_from(PIECES) | st.characters(max_codepoint=0xFFFF)
 @settings(max_examples=max(1, settings.default.max_examples // 6))
 @given(attacks)
 @example("".join(PIECES))
-@example("x" * 20_000)
+@example("x" * 4_000)
 @example("gel\u017f \u212a")  # look-alikes of an explained word
 def test_no_text_is_more_than_text(attack: str) -> None:
     harmless = "".join("x" if character.strip() else " " for character in attack)

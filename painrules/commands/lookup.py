@@ -29,6 +29,7 @@ from painrules.evidence import GUIDELINE_KINDS, statements
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 from painrules.medicines import find_medicines, find_treatments
+from painrules.reading import visible
 from painrules.search import Match, search_conditions
 from painrules.surfaces.blocks import Block, checked_sentence
 
@@ -275,7 +276,7 @@ def sources(
             {"id": "id", "year": "year", "body": "body", "title": "title", "status": "status"},
         )
         if format_ == "text":
-            typer.echo(checked_sentence(knowledge))
+            typer.echo(visible(checked_sentence(knowledge)))
 
 
 @app.command()

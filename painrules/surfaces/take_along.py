@@ -7,7 +7,7 @@ of A4 by showing fewer options of each category in full; the rest is named with 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import ceil
+from math import ceil, floor
 
 from painrules.answers import PREFERENCES, Answers
 from painrules.diary import Diary
@@ -53,7 +53,7 @@ def take_along(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, diary: 
     """The blocks of the page: as many options in full as two sheets of paper hold."""
     for shown, held, explain, wanted in ATTEMPTS:
         blocks = list(_page(knowledge, answers, sheet, diary, shown, held, explain))
-        lines = int((PAPER - height(blocks)) / HEIGHT_OF_NOTE)
+        lines = floor((PAPER - height(blocks)) / HEIGHT_OF_NOTE)
         if lines >= wanted:
             break
     space = Lines(min(max(lines, FEWEST_LINES), MOST_LINES))
