@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from painrules.entries import (
+    Accepted,
     Category,
     Chapter,
     Condition,
+    ConstraintEntry,
     Disagreement,
     Effect,
     Explanation,
     Frequency,
+    InvariantEntry,
     Modality,
     ModalityClass,
     Question,
@@ -43,6 +46,26 @@ class Rule:
     entry: RuleEntry
 
 
+@dataclass(frozen=True)
+class Invariant:
+    """What must hold for every possible person, with its targets resolved as those of a rule."""
+
+    id: str
+    when: Expression
+    modalities: frozenset[str]
+    medicines: Mapping[str, frozenset[str]]
+    entry: InvariantEntry
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """Nobody is so."""
+
+    id: str
+    never: Expression
+    entry: ConstraintEntry
+
+
 @dataclass(frozen=True, eq=False)
 class KnowledgeBase:
     """All content of one folder. Mappings are keyed by id, in the order of the files; `digest` names the content."""
@@ -68,6 +91,10 @@ class KnowledgeBase:
     visit: Mapping[str, VisitText]
     rules: Mapping[str, Rule]
     """Rules that derive findings come first, each after those it depends on."""
+    invariants: Mapping[str, Invariant]
+    constraints: Mapping[str, Constraint]
+    accepted: tuple[Accepted, ...]
+    """Findings of proofs that are meant to be so."""
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Where each rule stands: rule id to file and line."""
     language: str = "en"
