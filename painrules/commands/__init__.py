@@ -15,6 +15,7 @@ from painrules.commands import check as check
 from painrules.commands import compare as compare
 from painrules.commands import explore as explore
 from painrules.commands import lookup as lookup
+from painrules.commands import prove as prove
 from painrules.commands.app import app as app
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Generic
+from typing import Generic, TypeAlias
 
 from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, status_given
 from painrules.evidence import GUIDELINE_KINDS, statements
@@ -187,16 +187,26 @@ class Compiled(Generic[S]):
         kinds = [id for id in self.knowledge.conditions if asked_for(self.knowledge, rule, [id])]
         return self._with_pain(kinds)
 
-    def shown(self) -> Iterator[tuple[str, str, S]]:
-        """Everything that can stand on a sheet apart from statuses: what, about what (a rule), and for whom."""
+    def shown(self) -> Iterator[tuple[Shown, str, S]]:
+        """All signs, reasons, marks and notes that can stand on a sheet: what it is, how it is shown, and for whom."""
         for rule in self.knowledge.rules.values():
             rails = self.rules[rule.id]
+            unsure = rails.possible & ~rails.certain
             if rule.effect == "urgent":
-                yield "sign", rule.id, rails.certain
-                yield "possible sign", rule.id, rails.possible & ~rails.certain & self.asked(rule)
-            elif rule.finding is None:
-                offered = union(self.sets, (self.options[m] for m in rule.modalities if m in self.options))
-                kind = {"prefer": "mark", "note": "note"}.get(rule.effect, "reason")
-                yield kind, rule.id, rails.certain & offered
-                if kind == "reason":
-                    yield "possible reason", rule.id, rails.possible & ~rails.certain & offered
+                yield ("sign", rule.id, ""), how_shown(rule, ""), rails.certain
+                yield ("possible sign", rule.id, ""), how_shown(rule, ""), unsure & self.asked(rule)
+            for modality in sorted(rule.modalities & self.options.keys()):
+                how, offered = how_shown(rule, modality), self.options[modality]
+                yield ("reason", rule.id, modality), how, rails.certain & offered
+                if rule.effect in CERTAIN_STATUS:
+                    yield ("possible reason", rule.id, modality), how, unsure & offered
+
+
+Shown: TypeAlias = "tuple[str, str, str]"
+"""Something on a sheet: what it is, by which rule, and on which option."""
+
+
+def how_shown(rule: Rule, modality: str) -> str:
+    """What makes a rule look different on a sheet, its texts left out."""
+    medicines = sorted(rule.medicines.get(modality, ()))
+    return " ".join(filter(None, [rule.effect, rule.entry.level, rule.entry.fit, *medicines]))

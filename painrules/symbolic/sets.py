@@ -51,7 +51,7 @@ def people_there_can_be(space: Space, sets: Sets[S]) -> S:
     found = some_pain
     for id in space.impossible_conditions:
         found = found & sets.having(f"condition:{id}", [NO])
-    for name, field in reversed(space.fields.items()):
+    for name, field in reversed(list(space.fields.items())):
         if field.kind == "item":
             answered = sets.having(name.partition(":")[0], [ANSWERED])
             found = found & (answered | sets.having(name, [NO]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from painrules.answers import Answer, Answers
 from painrules.entries import Question
@@ -56,8 +57,14 @@ class Space:
 
     def fields_of(self, question: str) -> tuple[Field, ...]:
         """The field of a question, and those of its items."""
-        items = (field for name, field in self.fields.items() if question_of(name) == question and item_of(name))
-        return (self.fields[question], *items) if question in self.fields else ()
+        return self._by_question.get(question, ())
+
+    @cached_property
+    def _by_question(self) -> Mapping[str, tuple[Field, ...]]:
+        found: dict[str, tuple[Field, ...]] = {}
+        for name, field in sorted(self.fields.items(), key=lambda entry: entry[1].kind == "item"):
+            found[question_of(name)] = (*found.get(question_of(name), ()), field)
+        return found
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -107,7 +114,7 @@ def space_of(*bases: KnowledgeBase) -> Space:
             if isinstance(test, Between):
                 limits = (test.at_least, test.below)
                 thresholds.setdefault(test.variable, set()).update(x for x in limits if x is not None)
-    fields = []
+    fields: list[Field] = []
     for id in dict.fromkeys(id for knowledge in bases for id in knowledge.questions):
         if id in tested:
             questions = [knowledge.questions[id] for knowledge in bases if id in knowledge.questions]

@@ -1,0 +1,459 @@
+"""The checks, named after the questions people ask. Each is a function from a proof to findings.
+
+What each means stands, in one sentence, in docs/proofs.md. A check decides with diagrams; where it would have to try many
+pairs, a sample of random people rules most of them out first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from itertools import combinations
+
+from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, status_given
+from painrules.answers import Answers
+from painrules.entries import Question
+from painrules.evidence import statements
+from painrules.expressions import All
+from painrules.knowledge import Invariant, Rule
+from painrules.symbolic.compiled import Compiled, Rails
+from painrules.symbolic.diagrams import Diagram
+from painrules.symbolic.proof import Finding, Proof
+from painrules.symbolic.sets import S, union
+from painrules.symbolic.space import ANSWERED, NO, UNKNOWN, YES
+
+WARNINGS: tuple[Status, ...] = ("with_care", "check_first", "held_back")
+"""The statuses that rules give, mildest first."""
+Check = Callable[[Proof], Iterator[Finding]]
+
+
+# --- is everyone warned, and is something left? ------------------------------------------------------------------------
+
+
+def always_safe(proof: Proof) -> Iterator[Finding]:
+    """People for whom an option is milder than an invariant demands, and invariants that speak of nobody."""
+    for invariant in proof.knowledge.invariants.values():
+        rails = proof.exact.rails(invariant.when)
+        if not proof.anybody(rails.certain):
+            yield Finding(invariant.id, "speaks of nobody: no possible person is so.")
+            continue
+        broken: dict[str, tuple[Status, Diagram]] = {}
+        for modality in sorted(invariant.modalities & proof.exact.options.keys()):
+            for people, wanted in _demands(invariant, modality, rails):
+                milder = people & proof.exact.options[modality] & ~proof.exact.at_least(modality, wanted)
+                if modality not in broken and proof.anybody(milder):
+                    broken[modality] = (wanted, milder)
+        if broken:
+            yield _broken(proof, invariant, broken)
+
+
+def _demands(invariant: Invariant, modality: str, rails: Rails[S]) -> Iterator[tuple[S, Status]]:
+    """Who must be shown at least which status. An unknown answer, or one medicine of several, asks to check first."""
+    wanted: Status = invariant.entry.at_least
+    weaker = min(wanted, "check_first", key=STATUSES.index)
+    yield rails.certain, weaker if modality in invariant.medicines else wanted
+    yield rails.possible, weaker
+
+
+def _broken(proof: Proof, invariant: Invariant, broken: Mapping[str, tuple[Status, Diagram]]) -> Finding:
+    judge, (modality, (wanted, people)) = proof.judge, next(iter(broken.items()))
+    person = proof.smallest(people)
+    others = f" So are {', '.join(list(broken)[1:])}." if len(broken) > 1 else ""
+    return Finding(
+        invariant.id,
+        f"{modality} is {judge.status(person, modality)} for this person, and must be at least {wanted}.{others}",
+        _at_work(proof, person, modality),
+        person,
+        proof.share(union(proof.diagrams, (milder for _, milder in broken.values()))),
+        lambda: (
+            judge.holds(person, invariant.when) is not False
+            and _is_possible(proof, person)
+            and judge.is_milder(person, modality, wanted)
+        ),
+    )
+
+
+def never_empty(proof: Proof) -> Iterator[Finding]:
+    """Kinds of pain for which somebody is left with nothing but what is held back or advised against."""
+    exact, judge = proof.exact, proof.judge
+    for condition in proof.knowledge.conditions:
+        left = alone = _only(proof, condition)
+        for modality in statements(proof.knowledge, [condition]):
+            left = left & exact.at_least(modality, "held_back")
+            if not proof.anybody(left):
+                break
+        else:
+            person = proof.smallest(left)
+            rules = {id for m in exact.options for id in _at_work(proof, person, m)}
+            yield Finding(
+                condition,
+                "leaves this person no option that is not held back or advised against.",
+                tuple(sorted(rules)),
+                person,
+                proof.share(left) / proof.share(alone),
+                lambda person=person: all(not judge.is_milder(person, m, "held_back") for m in exact.options),  # type: ignore[misc]
+            )
+
+
+def _only(proof: Proof, condition: str) -> Diagram:
+    """Those with this kind of pain and no other."""
+    found = proof.diagrams.everyone
+    for id in reversed(proof.space.conditions):
+        found = found & proof.diagrams.having(f"condition:{id}", [YES if id == condition else NO])
+    return found & proof.possible
+
+
+# --- does more risk ever mean less warning? ----------------------------------------------------------------------------
+
+
+def monotone(proof: Proof) -> Iterator[Finding]:
+    """Rules by which a worse answer, or none instead of a good one, makes some status milder."""
+    for rule in proof.knowledge.rules.values():
+        for question in sorted(proof.knowledge.questions_of_rule[rule.id]):
+            yield from _contradicting(proof, rule, proof.knowledge.questions[question])
+            if rule.effect in CERTAIN_STATUS:
+                yield from _easing(proof, rule, proof.knowledge.questions[question])
+
+
+def _steps(proof: Proof, question: Question) -> Iterator[tuple[dict[str, int], dict[str, int]]]:
+    """Pairs of answers of which the second is more of a risk; 'unknown' lies between the best and the worst."""
+    field, *items = proof.space.fields_of(question.id)
+    if question.kind == "many_of":
+        none = {field.name: ANSWERED} | dict.fromkeys((item.name for item in items), NO)
+        unknown = {field.name: UNKNOWN} | dict.fromkeys((item.name for item in items), NO)
+        everything = {field.name: ANSWERED} | dict.fromkeys((item.name for item in items), YES)
+        yield from ((none, unknown), (unknown, everything))
+        for item in items:
+            yield {field.name: ANSWERED, item.name: NO}, {field.name: ANSWERED, item.name: YES}
+    elif question.kind == "yes_no" or question.graded == "yes":
+        last = len(field.values) - 1
+        yield from (({field.name: a}, {field.name: b}) for a, b in ((1, UNKNOWN), (UNKNOWN, last)))
+        yield from (({field.name: code}, {field.name: code + 1}) for code in range(1, last))
+
+
+def _easing(proof: Proof, rule: Rule, question: Question) -> Iterator[Finding]:
+    diagrams, exact, judge = proof.diagrams, proof.exact, proof.judge
+    rails = exact.rules[rule.id]
+    for better, worse in _steps(proof, question):
+        eased = [
+            (people, diagrams.given(people, better) & ~diagrams.given(people, worse))
+            for people in (rails.certain, rails.possible)
+        ]
+        if not any(left.satisfiable() for _, left in eased):
+            continue
+        there_are = diagrams.given(proof.possible, better) & diagrams.given(proof.possible, worse)
+        for modality in sorted(rule.modalities & exact.options.keys()):
+            for status in reversed(WARNINGS):
+                own = exact.at_least(modality, status)
+                people = diagrams.given(own, better) & ~diagrams.given(own, worse) & exact.options[modality] & there_are
+                of_rule = exact.given_by(rule, modality, status)
+                if of_rule is None or not (people & diagrams.given(of_rule, better)).satisfiable():
+                    continue
+                people = people & diagrams.given(of_rule, better)
+                codes = diagrams.smallest(people)
+                assert codes is not None
+                person, other = proof.space.person({**codes, **better}), proof.space.person({**codes, **worse})
+                yield Finding(
+                    rule.id,
+                    f"{modality} gets milder ({judge.status(person, modality)}, then {judge.status(other, modality)}) "
+                    f"when {question.id} becomes {_said(proof, other, question)}.",
+                    (rule.id,),
+                    person,
+                    None,
+                    lambda person=person, other=other, modality=modality, status=status: (  # type: ignore[misc]
+                        not judge.is_milder(person, modality, status) and judge.is_milder(other, modality, status)
+                    ),
+                )
+                return
+
+
+def _said(proof: Proof, person: Answers, question: Question) -> str:
+    answer = person.known.get(question.id, "unknown")
+    return ", ".join(sorted(answer) or ["none"]) if isinstance(answer, frozenset) else str(answer)
+
+
+def _contradicting(proof: Proof, rule: Rule, question: Question) -> Iterator[Finding]:
+    """Rules that are certain or impossible without an answer, and are not any more once it is given."""
+    diagrams, rails = proof.diagrams, proof.exact.rules[rule.id]
+    field, *items = proof.space.fields_of(question.id)
+    unknown = {field.name: UNKNOWN}
+    certain, possible = diagrams.given(rails.certain, unknown), diagrams.given(rails.possible, unknown)
+    if items:
+        bits = [item.name for item in items]
+        certain, possible = diagrams.whatever(certain, bits), diagrams.whatever(possible, bits)
+    for code in range(1, len(field.values)):
+        answer = {field.name: code}
+        lost = certain & ~diagrams.given(rails.certain, answer)
+        gained = diagrams.given(rails.possible, answer) & ~possible
+        if (wrong := lost | gained).satisfiable() and proof.anybody(wrong):
+            person = proof.smallest(wrong).forget(question.id)
+            yield Finding(rule.id, f"is settled without {question.id}, and an answer undoes it.", (rule.id,), person)
+            return
+
+
+# --- does every rule and question count? -------------------------------------------------------------------------------
+
+
+def unreachable(proof: Proof) -> Iterator[Finding]:
+    """Rules that no possible person ever sees, and exceptions that never take anything back."""
+    exact, judge = proof.exact, proof.judge
+    for rule in proof.knowledge.rules.values():
+        if not proof.anybody(exact.rules[rule.id].certain & _concerned(exact, rule)):
+            yield Finding(
+                rule.id,
+                "never holds for a possible person with an option that it speaks of.",
+                (rule.id,),
+                confirmed=lambda rule=rule: all(  # type: ignore[misc]
+                    judge.truth(person, rule.id) is not True
+                    or (rule.modalities and all(judge.status(person, m) is None for m in rule.modalities))
+                    for person in proof.some_people
+                ),
+            )
+        elif rule.entry.unless and isinstance(rule.when, All):
+            when, *exceptions = rule.when.parts
+            for exemption, exception in zip(rule.entry.unless, exceptions, strict=True):
+                rest = exact.rails(All((when, *(other for other in exceptions if other is not exception))))
+                rails = exact.rules[rule.id]
+                if not proof.anybody((rest.certain & ~rails.certain) | (rest.possible & ~rails.possible)):
+                    yield Finding(rule.id, f"its exception {exemption.id} never takes anything back.", (rule.id,))
+
+
+def _concerned(compiled: Compiled[S], rule: Rule) -> S:
+    """Those who have an option that a rule speaks of; a sign or a finding concerns everyone."""
+    if not rule.modalities:
+        return compiled.sets.everyone
+    return union(compiled.sets, (compiled.options[m] for m in rule.modalities if m in compiled.options))
+
+
+def redundant(proof: Proof) -> Iterator[Finding]:
+    """Rules that change nothing as one other rule alone always does as much."""
+    for rule, other in _redundant(proof):
+        person = proof.smallest(proof.exact.rules[rule.id].certain)
+        yield Finding(
+            rule.id,
+            f"adds nothing to {other.id}, which always holds with it and does as much.",
+            (rule.id, other.id),
+            person,
+            confirmed=lambda rule=rule, other=other: all(  # type: ignore[misc]
+                _rank(proof.judge.truth(one, rule.id)) <= _rank(proof.judge.truth(one, other.id))
+                for one in (person, *proof.some_people)
+            ),
+        )
+
+
+def _rank(truth: bool | None) -> int:
+    return 1 if truth is None else 2 * truth
+
+
+def _redundant(proof: Proof) -> Iterator[tuple[Rule, Rule]]:
+    """Rules with another rule that makes them needless; of two that say the same, only the later."""
+    rules = list(proof.knowledge.rules.values())
+    groups: dict[object, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        for about in rule.modalities or [""]:
+            groups[_kind(rule), about].append(rule)
+    needless: set[str] = set()
+    for rule in reversed(rules):
+        if not proof.anybody(proof.exact.rules[rule.id].certain):
+            continue
+        for other in groups[_kind(rule), min(rule.modalities, default="")]:
+            does_as_much = other is not rule and other.id not in needless and _does_as_much(other, rule)
+            if does_as_much and _within(proof, rule.id, other.id):
+                needless.add(rule.id)
+                yield rule, other
+                break
+
+
+def _kind(rule: Rule) -> object:
+    """Rules of different kinds never make each other needless. Notes have a text of their own."""
+    if rule.effect in CERTAIN_STATUS:
+        return "status"
+    if rule.effect == "urgent":
+        return ("urgent", rule.entry.level, rule.entry.action)
+    return rule.id if rule.effect == "note" else (rule.effect, rule.finding, rule.entry.fit)
+
+
+def _does_as_much(other: Rule, rule: Rule) -> bool:
+    """Whether a rule that holds with another is at least as strong for all that the other speaks of."""
+    return rule.modalities <= other.modalities and all(
+        STATUSES.index(status_given(other, m, certain)) >= STATUSES.index(status_given(rule, m, certain))
+        for m in (rule.modalities if rule.effect in CERTAIN_STATUS else ())
+        for certain in (True, None)
+    )
+
+
+def _within(proof: Proof, narrow: str, wide: str) -> bool:
+    """Whether a rule only ever holds, certainly or possibly, when another does."""
+    one, two = proof.sampled.rules[narrow], proof.sampled.rules[wide]
+    if ((one.certain & ~two.certain) | (one.possible & ~two.possible)) & proof.possible_in_sample:
+        return False
+    a, b = proof.exact.rules[narrow], proof.exact.rules[wide]
+    return not proof.anybody(a.certain & ~b.certain) and not proof.anybody(a.possible & ~b.possible)
+
+
+def masked(proof: Proof) -> Iterator[Finding]:
+    """Rules that never change a status, a finding or a mark, as several others together always do as much."""
+    needless = {rule.id for rule, _ in _redundant(proof)}  # grows: what is told could be left out all at once
+    for rule in proof.knowledge.rules.values():
+        if rule.id in needless or not proof.anybody(proof.exact.rules[rule.id].certain & _concerned(proof.exact, rule)):
+            continue
+        if rule.effect in CERTAIN_STATUS:
+            in_sample = _changed(proof.sampled, rule, needless) & proof.possible_in_sample
+            if not in_sample and not proof.anybody(_changed(proof.exact, rule, needless)):
+                yield _masked(proof, rule, frozenset(needless))
+                needless.add(rule.id)
+        elif rule.effect in ("finding", "prefer"):
+            others = [r for r in proof.knowledge.rules.values() if r is not rule and _kind(r) == _kind(rule)]
+            if rule.effect == "prefer":
+                others = [other for other in others if rule.modalities <= other.modalities]
+            own, rest = proof.exact.rules[rule.id], [proof.exact.rules[other.id] for other in others]
+            alone = own.certain & ~union(proof.diagrams, (r.certain for r in rest))
+            alone = alone | (own.possible & ~union(proof.diagrams, (r.possible for r in rest)))
+            if not proof.anybody(alone):
+                yield Finding(rule.id, "adds nothing to the other rules for the same.", tuple(r.id for r in others))
+
+
+def _changed(compiled: Compiled[S], rule: Rule, without: Container[str]) -> S:
+    """Those for whom a rule makes some status stronger than other rules do, whatever guidelines say of the option."""
+    found = compiled.sets.nobody
+    for modality in rule.modalities & compiled.options.keys():
+        for status in WARNINGS:
+            own = compiled.given_by(rule, modality, status)
+            if own is not None:
+                giving = compiled.giving(modality, status)
+                others = (people for id, people in giving.items() if id != rule.id and id not in without)
+                rest = union(compiled.sets, others)
+                found = found | (own & ~rest & compiled.options[modality])
+    return found
+
+
+def _masked(proof: Proof, rule: Rule, without: frozenset[str]) -> Finding:
+    person = proof.smallest(proof.exact.rules[rule.id].certain & _concerned(proof.exact, rule))
+    at_work = {id for m in rule.modalities for id in _at_work(proof, person, m) if id not in without}
+    return Finding(
+        rule.id,
+        "never changes a status, as other rules together always do as much.",
+        (rule.id, *sorted(at_work - {rule.id})),
+        person,
+        confirmed=lambda: all(
+            proof.judge.status(one, m, {rule.id, *without}) == proof.judge.status(one, m, without)
+            for one in (person, *proof.some_people)
+            for m in rule.modalities
+        ),
+    )
+
+
+def contradictory(proof: Proof) -> Iterator[Finding]:
+    """Options marked both as fitting and as not fitting; signs with the same answers and different advice."""
+    exact, rules = proof.exact, proof.knowledge.rules.values()
+    marks = {fit: [rule for rule in rules if rule.entry.fit == fit] for fit in ("fits", "does_not_fit")}
+    for good in marks["fits"]:
+        for bad in marks["does_not_fit"]:
+            both = sorted(good.modalities & bad.modalities & exact.options.keys())
+            people = exact.rules[good.id].certain & exact.rules[bad.id].certain
+            people = people & union(proof.diagrams, (exact.options[m] for m in both))
+            if proof.anybody(people):
+                yield _both_hold(proof, bad, good, people, f"and {good.id} mark {', '.join(both)} both ways.")
+    for one, two in combinations([rule for rule in rules if rule.effect == "urgent"], 2):
+        if (one.entry.level, one.entry.action) != (two.entry.level, two.entry.action):
+            people = exact.rules[one.id].certain & exact.rules[two.id].certain
+            if _within(proof, one.id, two.id) and _within(proof, two.id, one.id) and proof.anybody(people):
+                yield _both_hold(proof, one, two, people, f"and {two.id} are one sign with different advice.")
+
+
+def _both_hold(proof: Proof, one: Rule, two: Rule, people: Diagram, says: str) -> Finding:
+    person = proof.smallest(people)
+    return Finding(
+        one.id,
+        says,
+        (one.id, two.id),
+        person,
+        confirmed=lambda: all(proof.judge.truth(person, rule.id) is True for rule in (one, two)),
+    )
+
+
+def question_matters(proof: Proof) -> Iterator[Finding]:
+    """Questions of which no answer changes anyone's sheet: no status, sign, mark or note."""
+    for question in proof.knowledge.questions.values():
+        rules = [r for r in proof.knowledge.rules_of_question.get(question.id, ()) if r.finding is None]
+        if not any(_moved_by(proof, question, people) for rule in rules for people in _seen(proof, rule)):
+            yield Finding(
+                question.id,
+                "changes nothing: no answer to it gives anyone another status, sign, mark or note.",
+                tuple(rule.id for rule in rules),
+            )
+
+
+def _seen(proof: Proof, rule: Rule) -> Iterator[Diagram]:
+    """For whom what a rule decides is to be seen."""
+    exact = proof.exact
+    if rule.effect not in CERTAIN_STATUS:
+        yield exact.rules[rule.id].certain & _concerned(exact, rule)
+    for modality in rule.modalities & exact.options.keys():
+        if rule.effect in CERTAIN_STATUS:
+            yield from (exact.at_least(modality, status) & exact.options[modality] for status in WARNINGS)
+
+
+def _moved_by(proof: Proof, question: Question, people: Diagram) -> bool:
+    """Whether another answer to a question moves some possible person in or out of a set."""
+    diagrams = proof.diagrams
+    field, *items = proof.space.fields_of(question.id)
+    answers = [{item.name: code, field.name: ANSWERED} for item in items for code in (NO, YES)] or [
+        {field.name: code} for code in range(1, len(field.values))
+    ]
+    for one, two in combinations(answers, 2):
+        moved = diagrams.given(people, one) & ~diagrams.given(people, two)
+        moved = moved | (diagrams.given(people, two) & ~diagrams.given(people, one))
+        if moved.satisfiable():
+            there_are = diagrams.given(proof.possible, one) & diagrams.given(proof.possible, two)
+            if (moved & there_are).satisfiable():
+                return True
+    return False
+
+
+def overlap(proof: Proof) -> Iterator[Finding]:
+    """Rules of different strength on one option that hold for the same person: only the stronger shows in the status."""
+    sampled = proof.sampled
+    pairs: dict[tuple[str, str], str] = {}
+    for modality in proof.exact.options:
+        own = [r for r in proof.knowledge.rules_of_modality.get(modality, ()) if r.effect in CERTAIN_STATUS]
+        for one, two in combinations(own, 2):
+            given = [status_given(rule, modality, True) for rule in (one, two)]
+            if given[0] == given[1] or (one.id, two.id) in pairs:
+                continue
+            both = sampled.rules[one.id].certain & sampled.rules[two.id].certain & proof.possible_in_sample
+            if both or proof.anybody(proof.exact.rules[one.id].certain & proof.exact.rules[two.id].certain):
+                pairs[one.id, two.id] = modality
+    for (one_id, two_id), modality in pairs.items():
+        yield Finding(one_id, f"and {two_id} can both hold for {modality}.", (one_id, two_id))
+
+
+# --- helpers -----------------------------------------------------------------------------------------------------------
+
+
+def _at_work(proof: Proof, person: Answers, modality: str) -> tuple[str, ...]:
+    """The rules that give an option a status for a person."""
+    rules: Iterable[Rule] = proof.knowledge.rules_of_modality.get(modality, ())
+    return tuple(
+        rule.id
+        for rule in rules
+        if rule.effect in CERTAIN_STATUS and proof.judge.truth(person, rule.id) is not False
+    )
+
+
+def _is_possible(proof: Proof, person: Answers) -> bool:
+    constraints = proof.knowledge.constraints.values()
+    return all(proof.judge.holds(person, constraint.never) is not True for constraint in constraints)
+
+
+CHECKS: Mapping[str, Check] = {
+    "always-safe": always_safe,
+    "never-empty": never_empty,
+    "monotone": monotone,
+    "unreachable": unreachable,
+    "masked": masked,
+    "redundant": redundant,
+    "contradictory": contradictory,
+    "question-matters": question_matters,
+    "overlap": overlap,
+}
