@@ -87,7 +87,7 @@ def _folder(path: Path) -> KnowledgeBase:
     return load_knowledge(path)
 
 
-# --- output ------------------------------------------------------------------------------------------------------------
+# --- output ----------------------------------------------------------------------------------------------------------
 
 
 def _show(reports: Sequence[Report], format_: Format) -> None:
@@ -125,7 +125,8 @@ def _percent(finding: Finding) -> str:
 
 
 def _echo(text: str, first: str, then: str) -> None:
-    typer.echo(textwrap.fill(visible(text), WIDTH, initial_indent=first, subsequent_indent=then, break_on_hyphens=False))
+    lines = textwrap.wrap(visible(text), WIDTH, initial_indent=first, subsequent_indent=then, break_on_hyphens=False)
+    typer.echo("\n".join(lines))
 
 
 def _plain(report: Report) -> dict[str, Any]:

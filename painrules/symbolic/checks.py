@@ -1,13 +1,14 @@
 """The checks, named after the questions people ask. Each is a function from a proof to findings.
 
-What each means stands, in one sentence, in docs/proofs.md. A check decides with diagrams; where it would have to try many
-pairs, a sample of random people rules most of them out first.
+What each means stands, in one sentence, in docs/proofs.md. A check decides with diagrams; where it would have to try
+many pairs, a sample of random people rules most of them out first.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import combinations
 
 from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, status_given
@@ -27,7 +28,7 @@ WARNINGS: tuple[Status, ...] = ("with_care", "check_first", "held_back")
 Check = Callable[[Proof], Iterator[Finding]]
 
 
-# --- is everyone warned, and is something left? ------------------------------------------------------------------------
+# --- is everyone warned, and is something left? ----------------------------------------------------------------------
 
 
 def always_safe(proof: Proof) -> Iterator[Finding]:
@@ -65,17 +66,22 @@ def _broken(proof: Proof, invariant: Invariant, broken: Mapping[str, tuple[Statu
         _at_work(proof, person, modality),
         person,
         proof.share(union(proof.diagrams, (milder for _, milder in broken.values()))),
-        lambda: (
-            judge.holds(person, invariant.when) is not False
-            and _is_possible(proof, person)
-            and judge.is_milder(person, modality, wanted)
-        ),
+        partial(_is_broken, proof, invariant, person, modality, wanted),
+    )
+
+
+def _is_broken(proof: Proof, invariant: Invariant, person: Answers, modality: str, wanted: Status) -> bool:
+    constraints = proof.knowledge.constraints.values()
+    return (
+        proof.judge.holds(person, invariant.when) is not False
+        and all(proof.judge.holds(person, constraint.never) is not True for constraint in constraints)
+        and proof.judge.is_milder(person, modality, wanted)
     )
 
 
 def never_empty(proof: Proof) -> Iterator[Finding]:
     """Kinds of pain for which somebody is left with nothing but what is held back or advised against."""
-    exact, judge = proof.exact, proof.judge
+    exact = proof.exact
     for condition in proof.knowledge.conditions:
         left = alone = _only(proof, condition)
         for modality in statements(proof.knowledge, [condition]):
@@ -91,8 +97,12 @@ def never_empty(proof: Proof) -> Iterator[Finding]:
                 tuple(sorted(rules)),
                 person,
                 proof.share(left) / proof.share(alone),
-                lambda person=person: all(not judge.is_milder(person, m, "held_back") for m in exact.options),  # type: ignore[misc]
+                partial(_is_empty, proof, person),
             )
+
+
+def _is_empty(proof: Proof, person: Answers) -> bool:
+    return all(not proof.judge.is_milder(person, modality, "held_back") for modality in proof.knowledge.modalities)
 
 
 def _only(proof: Proof, condition: str) -> Diagram:
@@ -103,7 +113,7 @@ def _only(proof: Proof, condition: str) -> Diagram:
     return found & proof.possible
 
 
-# --- does more risk ever mean less warning? ----------------------------------------------------------------------------
+# --- does more risk ever mean less warning? --------------------------------------------------------------------------
 
 
 def monotone(proof: Proof) -> Iterator[Finding]:
@@ -160,11 +170,13 @@ def _easing(proof: Proof, rule: Rule, question: Question) -> Iterator[Finding]:
                     (rule.id,),
                     person,
                     None,
-                    lambda person=person, other=other, modality=modality, status=status: (  # type: ignore[misc]
-                        not judge.is_milder(person, modality, status) and judge.is_milder(other, modality, status)
-                    ),
+                    partial(_is_eased, proof, person, other, modality, status),
                 )
                 return
+
+
+def _is_eased(proof: Proof, person: Answers, other: Answers, modality: str, status: Status) -> bool:
+    return not proof.judge.is_milder(person, modality, status) and proof.judge.is_milder(other, modality, status)
 
 
 def _said(proof: Proof, person: Answers, question: Question) -> str:
@@ -191,23 +203,19 @@ def _contradicting(proof: Proof, rule: Rule, question: Question) -> Iterator[Fin
             return
 
 
-# --- does every rule and question count? -------------------------------------------------------------------------------
+# --- does every rule and question count? -----------------------------------------------------------------------------
 
 
 def unreachable(proof: Proof) -> Iterator[Finding]:
     """Rules that no possible person ever sees, and exceptions that never take anything back."""
-    exact, judge = proof.exact, proof.judge
+    exact = proof.exact
     for rule in proof.knowledge.rules.values():
         if not proof.anybody(exact.rules[rule.id].certain & _concerned(exact, rule)):
             yield Finding(
                 rule.id,
                 "never holds for a possible person with an option that it speaks of.",
                 (rule.id,),
-                confirmed=lambda rule=rule: all(  # type: ignore[misc]
-                    judge.truth(person, rule.id) is not True
-                    or (rule.modalities and all(judge.status(person, m) is None for m in rule.modalities))
-                    for person in proof.some_people
-                ),
+                confirmed=partial(_is_unseen, proof, rule),
             )
         elif rule.entry.unless and isinstance(rule.when, All):
             when, *exceptions = rule.when.parts
@@ -216,6 +224,15 @@ def unreachable(proof: Proof) -> Iterator[Finding]:
                 rails = exact.rules[rule.id]
                 if not proof.anybody((rest.certain & ~rails.certain) | (rest.possible & ~rails.possible)):
                     yield Finding(rule.id, f"its exception {exemption.id} never takes anything back.", (rule.id,))
+
+
+def _is_unseen(proof: Proof, rule: Rule) -> bool:
+    judge = proof.judge
+    return all(
+        judge.truth(person, rule.id) is not True
+        or (bool(rule.modalities) and all(judge.status(person, m) is None for m in rule.modalities))
+        for person in proof.some_people
+    )
 
 
 def _concerned(compiled: Compiled[S], rule: Rule) -> S:
@@ -228,17 +245,19 @@ def _concerned(compiled: Compiled[S], rule: Rule) -> S:
 def redundant(proof: Proof) -> Iterator[Finding]:
     """Rules that change nothing as one other rule alone always does as much."""
     for rule, other in _redundant(proof):
-        person = proof.smallest(proof.exact.rules[rule.id].certain)
+        person = proof.smallest(proof.exact.rules[rule.id].certain & _concerned(proof.exact, rule))
         yield Finding(
             rule.id,
             f"adds nothing to {other.id}, which always holds with it and does as much.",
             (rule.id, other.id),
             person,
-            confirmed=lambda rule=rule, other=other: all(  # type: ignore[misc]
-                _rank(proof.judge.truth(one, rule.id)) <= _rank(proof.judge.truth(one, other.id))
-                for one in (person, *proof.some_people)
-            ),
+            confirmed=partial(_is_outranked, proof, rule, other, person),
         )
+
+
+def _is_outranked(proof: Proof, rule: Rule, other: Rule, person: Answers) -> bool:
+    truth = proof.judge.truth
+    return all(_rank(truth(one, rule.id)) <= _rank(truth(one, other.id)) for one in (person, *proof.some_people))
 
 
 def _rank(truth: bool | None) -> int:
@@ -254,7 +273,7 @@ def _redundant(proof: Proof) -> Iterator[tuple[Rule, Rule]]:
             groups[_kind(rule), about].append(rule)
     needless: set[str] = set()
     for rule in reversed(rules):
-        if not proof.anybody(proof.exact.rules[rule.id].certain):
+        if not proof.anybody(proof.exact.rules[rule.id].certain & _concerned(proof.exact, rule)):
             continue
         for other in groups[_kind(rule), min(rule.modalities, default="")]:
             does_as_much = other is not rule and other.id not in needless and _does_as_much(other, rule)
@@ -275,20 +294,39 @@ def _kind(rule: Rule) -> object:
 
 def _does_as_much(other: Rule, rule: Rule) -> bool:
     """Whether a rule that holds with another is at least as strong for all that the other speaks of."""
-    return rule.modalities <= other.modalities and all(
+    return all(_covers(other, rule, modality) for modality in rule.modalities) and all(
         STATUSES.index(status_given(other, m, certain)) >= STATUSES.index(status_given(rule, m, certain))
         for m in (rule.modalities if rule.effect in CERTAIN_STATUS else ())
         for certain in (True, None)
     )
 
 
+def _covers(other: Rule, rule: Rule, modality: str) -> bool:
+    """Whether a rule speaks of all of an option that another one speaks of, down to its medicines."""
+    if modality not in other.medicines:
+        return modality in other.modalities
+    return modality in rule.medicines and rule.medicines[modality] <= other.medicines[modality]
+
+
 def _within(proof: Proof, narrow: str, wide: str) -> bool:
     """Whether a rule only ever holds, certainly or possibly, when another does."""
-    one, two = proof.sampled.rules[narrow], proof.sampled.rules[wide]
-    if ((one.certain & ~two.certain) | (one.possible & ~two.possible)) & proof.possible_in_sample:
+    if _beyond(proof.sampled, narrow, wide) & proof.possible_in_sample:
         return False
-    a, b = proof.exact.rules[narrow], proof.exact.rules[wide]
-    return not proof.anybody(a.certain & ~b.certain) and not proof.anybody(a.possible & ~b.possible)
+    return not proof.anybody(_beyond(proof.exact, narrow, wide))
+
+
+def _beyond(compiled: Compiled[S], narrow: str, wide: str) -> S:
+    """Those whom one rule reaches, certainly or possibly, and another does not."""
+    one, two = _told(compiled, narrow), _told(compiled, wide)
+    return (one.certain & ~two.certain) | (one.possible & ~two.possible)
+
+
+def _told(compiled: Compiled[S], rule: str) -> Rails[S]:
+    """For whom a rule holds and is told: a sign that is only possible is told to those of whom it is asked."""
+    rails = compiled.rules[rule]
+    if compiled.knowledge.rules[rule].effect != "urgent":
+        return rails
+    return Rails(rails.certain, rails.certain | (rails.possible & compiled.asked(compiled.knowledge.rules[rule])))
 
 
 def masked(proof: Proof) -> Iterator[Finding]:
@@ -305,7 +343,7 @@ def masked(proof: Proof) -> Iterator[Finding]:
         elif rule.effect in ("finding", "prefer"):
             others = [r for r in proof.knowledge.rules.values() if r is not rule and _kind(r) == _kind(rule)]
             if rule.effect == "prefer":
-                others = [other for other in others if rule.modalities <= other.modalities]
+                others = [other for other in others if all(_covers(other, rule, m) for m in rule.modalities)]
             own, rest = proof.exact.rules[rule.id], [proof.exact.rules[other.id] for other in others]
             alone = own.certain & ~union(proof.diagrams, (r.certain for r in rest))
             alone = alone | (own.possible & ~union(proof.diagrams, (r.possible for r in rest)))
@@ -321,8 +359,8 @@ def _changed(compiled: Compiled[S], rule: Rule, without: Container[str]) -> S:
             own = compiled.given_by(rule, modality, status)
             if own is not None:
                 giving = compiled.giving(modality, status)
-                others = (people for id, people in giving.items() if id != rule.id and id not in without)
-                rest = union(compiled.sets, others)
+                others = [compiled.knowledge.rules[id] for id in giving if id != rule.id and id not in without]
+                rest = union(compiled.sets, (giving[r.id] for r in others if _covers(r, rule, modality)))
                 found = found | (own & ~rest & compiled.options[modality])
     return found
 
@@ -335,11 +373,16 @@ def _masked(proof: Proof, rule: Rule, without: frozenset[str]) -> Finding:
         "never changes a status, as other rules together always do as much.",
         (rule.id, *sorted(at_work - {rule.id})),
         person,
-        confirmed=lambda: all(
-            proof.judge.status(one, m, {rule.id, *without}) == proof.judge.status(one, m, without)
-            for one in (person, *proof.some_people)
-            for m in rule.modalities
-        ),
+        confirmed=partial(_is_masked, proof, rule, without, person),
+    )
+
+
+def _is_masked(proof: Proof, rule: Rule, without: frozenset[str], person: Answers) -> bool:
+    status = proof.judge.status
+    return all(
+        status(one, modality, {rule.id, *without}) == status(one, modality, without)
+        for one in (person, *proof.some_people)
+        for modality in rule.modalities
     )
 
 
@@ -356,9 +399,17 @@ def contradictory(proof: Proof) -> Iterator[Finding]:
                 yield _both_hold(proof, bad, good, people, f"and {good.id} mark {', '.join(both)} both ways.")
     for one, two in combinations([rule for rule in rules if rule.effect == "urgent"], 2):
         if (one.entry.level, one.entry.action) != (two.entry.level, two.entry.action):
-            people = exact.rules[one.id].certain & exact.rules[two.id].certain
-            if _within(proof, one.id, two.id) and _within(proof, two.id, one.id) and proof.anybody(people):
+            people = exact.rules[one.id].certain
+            if _same(proof, one.id, two.id) and proof.anybody(people):
                 yield _both_hold(proof, one, two, people, f"and {two.id} are one sign with different advice.")
+
+
+def _same(proof: Proof, one: str, two: str) -> bool:
+    """Whether two rules are certain for the same people."""
+    sampled, exact = proof.sampled.rules, proof.exact.rules
+    if (sampled[one].certain ^ sampled[two].certain) & proof.possible_in_sample:
+        return False
+    return not proof.anybody(exact[one].certain ^ exact[two].certain)
 
 
 def _both_hold(proof: Proof, one: Rule, two: Rule, people: Diagram, says: str) -> Finding:
@@ -368,8 +419,12 @@ def _both_hold(proof: Proof, one: Rule, two: Rule, people: Diagram, says: str) -
         says,
         (one.id, two.id),
         person,
-        confirmed=lambda: all(proof.judge.truth(person, rule.id) is True for rule in (one, two)),
+        confirmed=partial(_is_certain, proof, (one, two), person),
     )
+
+
+def _is_certain(proof: Proof, rules: Iterable[Rule], person: Answers) -> bool:
+    return all(proof.judge.truth(person, rule.id) is True for rule in rules)
 
 
 def question_matters(proof: Proof) -> Iterator[Finding]:
@@ -428,22 +483,15 @@ def overlap(proof: Proof) -> Iterator[Finding]:
         yield Finding(one_id, f"and {two_id} can both hold for {modality}.", (one_id, two_id))
 
 
-# --- helpers -----------------------------------------------------------------------------------------------------------
+# --- helpers ---------------------------------------------------------------------------------------------------------
 
 
 def _at_work(proof: Proof, person: Answers, modality: str) -> tuple[str, ...]:
     """The rules that give an option a status for a person."""
     rules: Iterable[Rule] = proof.knowledge.rules_of_modality.get(modality, ())
     return tuple(
-        rule.id
-        for rule in rules
-        if rule.effect in CERTAIN_STATUS and proof.judge.truth(person, rule.id) is not False
+        rule.id for rule in rules if rule.effect in CERTAIN_STATUS and proof.judge.truth(person, rule.id) is not False
     )
-
-
-def _is_possible(proof: Proof, person: Answers) -> bool:
-    constraints = proof.knowledge.constraints.values()
-    return all(proof.judge.holds(person, constraint.never) is not True for constraint in constraints)
 
 
 CHECKS: Mapping[str, Check] = {

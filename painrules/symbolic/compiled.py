@@ -35,18 +35,18 @@ class Compiled(Generic[S]):
     knowledge: KnowledgeBase
     space: Space
     sets: Sets[S]
-    _findings: dict[str, Rails[S]] = field(default_factory=dict, repr=False)
+    rules: dict[str, Rails[S]] = field(init=False, default_factory=dict, repr=False)
+    """For whom each rule holds."""
+    _findings: dict[str, Rails[S]] = field(init=False, default_factory=dict, repr=False)
+    _at_least: dict[tuple[str, Status], S] = field(init=False, default_factory=dict, repr=False)
+    _asked: dict[str, S] = field(init=False, default_factory=dict, repr=False)
 
-    @cached_property
-    def rules(self) -> Mapping[str, Rails[S]]:
-        """For whom each rule holds."""
-        found = {}
+    def __post_init__(self) -> None:
         for rule in self.knowledge.rules.values():  # rules that derive findings come first
-            rails = found[rule.id] = self.rails(rule.when)
+            rails = self.rules[rule.id] = self.rails(rule.when)
             if rule.finding is not None:
                 before = self._findings.get(rule.finding, Rails(self.sets.nobody, self.sets.nobody))
                 self._findings[rule.finding] = Rails(before.certain | rails.certain, before.possible | rails.possible)
-        return found
 
     def rails(self, expression: Expression) -> Rails[S]:
         """For whom an expression holds."""
@@ -56,7 +56,8 @@ class Compiled(Generic[S]):
         if isinstance(expression, (All, Any)):
             parts = [self.rails(part) for part in expression.parts]
             if isinstance(expression, Any):
-                return Rails(union(self.sets, (p.certain for p in parts)), union(self.sets, (p.possible for p in parts)))
+                ways = ([part.certain for part in parts], [part.possible for part in parts])
+                return Rails(*(union(self.sets, way) for way in ways))
             certain = possible = self.sets.everyone
             for part in parts:
                 certain, possible = certain & part.certain, possible & part.possible
@@ -149,10 +150,6 @@ class Compiled(Generic[S]):
             found[modality] = against & ~for_
         return found
 
-    @cached_property
-    def _at_least(self) -> dict[tuple[str, Status], S]:
-        return {}
-
     def at_least(self, modality: str, status: Status) -> S:
         """For whom an option has this status or a stronger one (whether or not it is an option for them)."""
         key = (modality, status)
@@ -180,12 +177,14 @@ class Compiled(Generic[S]):
             return self.rules[rule.id].certain
         return None
 
-    # --- the rest of a sheet -------------------------------------------------------------------------------------------
+    # --- the rest of a sheet -----------------------------------------------------------------------------------------
 
     def asked(self, rule: Rule) -> S:
         """Those of whom an urgent sign is asked."""
-        kinds = [id for id in self.knowledge.conditions if asked_for(self.knowledge, rule, [id])]
-        return self._with_pain(kinds)
+        if rule.id not in self._asked:
+            kinds = [id for id in self.knowledge.conditions if asked_for(self.knowledge, rule, [id])]
+            self._asked[rule.id] = self._with_pain(kinds)
+        return self._asked[rule.id]
 
     def shown(self) -> Iterator[tuple[Shown, str, S]]:
         """All signs, reasons, marks and notes that can stand on a sheet: what it is, how it is shown, and for whom."""

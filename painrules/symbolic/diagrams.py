@@ -1,7 +1,7 @@
 """Sets of people as decision diagrams: exact, however many people there are. A thin layer over OxiDD.
 
-Each field is a logarithmic code: the bits of its code number, highest first, next to each other. Codes that stand for no
-value are kept out once, by `people_there_can_be`.
+Each field is a logarithmic code: the bits of its code number, highest first, next to each other. Codes that stand for
+no value are kept out once, by `people_there_can_be`.
 """
 
 from __future__ import annotations

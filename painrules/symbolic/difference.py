@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import reduce
-from operator import or_
+from functools import partial, reduce
+from operator import ne, or_
 
 from painrules.alternatives import STATUSES
 from painrules.answers import Answers
@@ -19,10 +19,10 @@ def differences(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[Finding]:
     """Every difference in what people see; none: the two are equivalent."""
     proof = Proof(new, old)
     before = Compiled(old, proof.space, proof.diagrams)
-    before.rules  # noqa: B018  # findings first
     judges = Judge(old), proof.judge
     for condition in sorted(proof.space.impossible_conditions):
-        yield Finding(condition, f"is a kind of pain only in the {'new' if condition in new.conditions else 'old'} one.")
+        where = "new" if condition in new.conditions else "old"
+        yield Finding(condition, f"is a kind of pain only in the {where} one.")
     yield from _options(proof, before, judges)
     yield from _shown(proof, before, judges)
 
@@ -31,11 +31,11 @@ def _options(proof: Proof, before: Compiled[Diagram], judges: tuple[Judge, Judge
     after, nobody = proof.exact, proof.diagrams.nobody
     for modality in sorted(before.options.keys() | after.options.keys()):
         offered = [compiled.options.get(modality, nobody) for compiled in (before, after)]
-        changed = _exclusive(*offered)
+        changed = offered[0] ^ offered[1]
         if all(modality in compiled.options for compiled in (before, after)):
             pairs = [(before.at_least(modality, s), after.at_least(modality, s)) for s in STATUSES[1:]]
             pairs += zip(before.guidelines(modality), after.guidelines(modality), strict=True)
-            changed = changed | (offered[0] & reduce(or_, (_exclusive(one, two) for one, two in pairs)))
+            changed = changed | (offered[0] & reduce(or_, (one ^ two for one, two in pairs)))
         if proof.anybody(changed):
             person = proof.smallest(changed)
             was, now = (_status(judge, person, modality) for judge in judges)
@@ -45,7 +45,7 @@ def _options(proof: Proof, before: Compiled[Diagram], judges: tuple[Judge, Judge
                 _differing_rules(judges, person, modality),
                 person,
                 proof.share(changed),
-                lambda was=was, now=now: was != now,  # type: ignore[misc]
+                partial(ne, was, now),
             )
 
 
@@ -69,24 +69,21 @@ def _shown(proof: Proof, before: Compiled[Diagram], judges: tuple[Judge, Judge])
         one, two = was.get(entry, nobody), now.get(entry, nobody)
         if one != two:
             (_, rule, _), _ = entry
-            changed[rule] = changed.get(rule, nobody) | _exclusive(one, two)
+            changed[rule] = changed.get(rule, nobody) | one ^ two
     for rule, people in changed.items():
         if proof.anybody(people):
             person = proof.smallest(people)
             old, new = ({e for e in judge.shown(person).items() if e[0][1] == rule} for judge in judges)
             yield Finding(
                 rule,
-                f"shows {_words(old - new) or 'nothing'} in the old one, {_words(new - old) or 'nothing'} in the new one.",
+                f"shows {_words(old - new)} in the old one, and {_words(new - old)} in the new one.",
                 (rule,),
                 person,
                 proof.share(people),
-                lambda old=old, new=new: old != new,  # type: ignore[misc]
+                partial(ne, old, new),
             )
 
 
 def _words(entries: set[tuple[Shown, str]]) -> str:
-    return ", ".join(sorted({f"a {kind} ({how})" + (f" on {m}" if m else "") for (kind, _, m), how in entries}))
-
-
-def _exclusive(one: Diagram, two: Diagram) -> Diagram:
-    return (one & ~two) | (two & ~one)
+    words = {f"a {kind} ({how})" + (f" on {modality}" if modality else "") for (kind, _, modality), how in entries}
+    return ", ".join(sorted(words)) or "nothing more"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -13,9 +13,8 @@ from painrules.symbolic.compiled import Compiled
 from painrules.symbolic.diagrams import Diagram, Diagrams
 from painrules.symbolic.judge import DisagreementError, Judge
 from painrules.symbolic.sample import Sample
-from painrules.symbolic.sets import Sets, S, people_there_can_be
-from painrules.symbolic.space import Space, space_of
-
+from painrules.symbolic.sets import S, people_there_can_be
+from painrules.symbolic.space import space_of
 
 SOME = 50
 
@@ -87,7 +86,6 @@ class Proof:
 
 def real_people(compiled: Compiled[S]) -> S:
     """Everyone that there can be: some kind of pain, and none of the constraints of the content certain."""
-    compiled.rules  # findings, which constraints may test
     found = people_there_can_be(compiled.space, compiled.sets)
     for constraint in compiled.knowledge.constraints.values():
         found = found & ~compiled.rails(constraint.never).certain

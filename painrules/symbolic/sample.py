@@ -38,7 +38,7 @@ class Sample:
         left = self.everyone
         masks = [0] * codes
         for code in range(codes - 1, 0, -1):
-            masks[code] = left & self._bits(3 if rare else 1 + (codes == 3 and code == YES))
+            masks[code] = left & self._bits(3 if rare else 2 if code == codes - 1 else 1)
             left &= ~masks[code]
         masks[0] = left
         return masks

@@ -27,19 +27,21 @@ class Field:
     kind: str
     """The kind of a question, or `item` or `condition`."""
     values: tuple[str | float | None, ...]
+    place: int = 0
+    """Of a kind of pain: its place in the files; of two that do equally, the first makes the smaller person."""
 
     @property
     def costs(self) -> tuple[int, ...]:
         """How much each code adds to the size of a person: unknown nothing, the mildest answer little."""
         if self.kind in ("item", "condition"):
-            return (0, RISK)
+            return (0, RISK + self.place)
         if self.kind == "number":
             return (0, *[MILD + 1] * (len(self.values) - 1))
         mildest = "no" if "no" in self.values else self.values[1]
         return (0, *[MILD if value == mildest else RISK for value in self.values[1:]])
 
 
-MILD, RISK = 1, 10_000
+MILD, RISK = 10_000, 1_000_000_000
 """The smallest person has the fewest answers that are a risk, then the fewest answers."""
 
 
@@ -120,7 +122,7 @@ def space_of(*bases: KnowledgeBase) -> Space:
             questions = [knowledge.questions[id] for knowledge in bases if id in knowledge.questions]
             fields += _fields_of(questions, thresholds.get(id, ()))
     conditions = dict.fromkeys(id for knowledge in bases for id in knowledge.conditions)
-    fields += [Field(f"condition:{id}", "condition", ("no", "yes")) for id in conditions]
+    fields += [Field(f"condition:{id}", "condition", ("no", "yes"), place) for place, id in enumerate(conditions)]
     shared = set(conditions).intersection(*(knowledge.conditions for knowledge in bases))
     return Space({field.name: field for field in fields}, frozenset(conditions) - shared)
 
