@@ -132,13 +132,13 @@ def _steps(proof: Proof, question: Question) -> Iterator[tuple[dict[str, int], d
         none = {field.name: ANSWERED} | dict.fromkeys((item.name for item in items), NO)
         unknown = {field.name: UNKNOWN} | dict.fromkeys((item.name for item in items), NO)
         everything = {field.name: ANSWERED} | dict.fromkeys((item.name for item in items), YES)
-        yield from ((none, unknown), (unknown, everything))
         for item in items:
             yield {field.name: ANSWERED, item.name: NO}, {field.name: ANSWERED, item.name: YES}
+        yield from ((none, unknown), (unknown, everything))
     elif question.kind == "yes_no" or question.graded == "yes":
         last = len(field.values) - 1
-        yield from (({field.name: a}, {field.name: b}) for a, b in ((1, UNKNOWN), (UNKNOWN, last)))
         yield from (({field.name: code}, {field.name: code + 1}) for code in range(1, last))
+        yield from (({field.name: a}, {field.name: b}) for a, b in ((1, UNKNOWN), (UNKNOWN, last)))
 
 
 def _easing(proof: Proof, rule: Rule, question: Question) -> Iterator[Finding]:
@@ -467,7 +467,7 @@ def _moved_by(proof: Proof, question: Question, people: Diagram) -> bool:
 
 
 def overlap(proof: Proof) -> Iterator[Finding]:
-    """Rules of different strength on one option that hold for the same person: only the stronger shows in the status."""
+    """Rules of different strength on one option that hold for the same person; its status shows the stronger."""
     sampled = proof.sampled
     pairs: dict[tuple[str, str], str] = {}
     for modality in proof.exact.options:

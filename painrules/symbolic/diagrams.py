@@ -61,6 +61,14 @@ class Diagrams:
         """How many there are, exactly."""
         return people.sat_count(len(self._field_at))
 
+    def contains(self, people: Diagram, codes: Mapping[str, int]) -> bool:
+        """Whether a person is among them. Fields that are missing are 0."""
+        node = people
+        while (level := node.node_level()) is not None:
+            field = self._field_at[level]
+            node = self._after(node, field, codes.get(field, 0))
+        return node.valid()
+
     def smallest(self, people: Diagram) -> dict[str, int] | None:
         """The codes of the smallest person among them (see `Field.costs`), those that are 0 left out."""
         if not people.satisfiable():
