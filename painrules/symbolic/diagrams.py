@@ -57,6 +57,11 @@ class Diagrams:
                 variables = variables & self._manager.var(bit)
         return people.exists(variables)
 
+    @property
+    def size(self) -> int:
+        """How many nodes there are now."""
+        return self._manager.num_inner_nodes()
+
     def count(self, people: Diagram) -> int:
         """How many there are, exactly."""
         return people.sat_count(len(self._field_at))

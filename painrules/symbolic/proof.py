@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -39,10 +39,12 @@ class Finding:
 class Proof:
     """A rule base and every possible person."""
 
-    def __init__(self, knowledge: KnowledgeBase, *others: KnowledgeBase) -> None:
+    def __init__(self, knowledge: KnowledgeBase, *others: KnowledgeBase, order: Sequence[str] = ()) -> None:
         """The people are those that all these rule bases can tell apart and that the first calls possible."""
         self.knowledge = knowledge
         self.space = space_of(*others, knowledge)
+        if order:
+            self.space = self.space.in_order(order)
         self.diagrams = Diagrams(self.space)
         self.exact = Compiled(knowledge, self.space, self.diagrams)
         self.possible = real_people(self.exact)

@@ -115,9 +115,6 @@ def test_equivalent_rule_bases_give_every_person_the_same(
     one: list[dict[str, Any]], two: list[dict[str, Any]], persons: list[dict[str, Any]]
 ) -> None:
     """A random change of one rule: people whose sheets differ are found, and only when there are some."""
-    mixed = (
-        [*one[:-1], {**two[-1], "id": one[-1]["id"]}] if "finding" not in {one[-1]["then"], two[-1]["then"]} else one
-    )
     before, after = ([rule for rule in rules if "finding" not in json.dumps(rule)] for rules in (one, two))
     assume(before and after)
     old, new = world(before), world([*before[:-1], {**after[-1], "id": before[-1]["id"]}])
