@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -27,7 +27,6 @@ from painrules.expressions import Any as AnyOf
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.loading import load_knowledge
 from painrules.symbolic.checks import CHECKS
-from painrules.symbolic.compiled import Compiled
 from painrules.symbolic.proof import Proof, confirmed
 from painrules.symbolic.report import equivalence
 
@@ -39,7 +38,7 @@ SEED = 2026
 SIZES = (250, 500, 1_000, 2_000)
 
 
-# --- parts: each runs in a process of its own and returns plain data -----------------------------------------------------
+# --- parts: each runs in a process of its own and returns plain data -------------------------------------------------
 
 
 def checks(size: int) -> dict[str, Any]:
@@ -53,8 +52,15 @@ def checks(size: int) -> dict[str, Any]:
         started = time.process_time()
         found[name] = len(list(confirmed(check(proof))))
         taken[name] = time.process_time() - started
-    return {"rules": len(knowledge.rules), "seconds": taken, "found": found, "fields": len(proof.space.fields),
-            "people": str(proof.diagrams.count(proof.possible)), "nodes": proof.diagrams.size, "mb": megabytes()}  # fmt: skip
+    return {
+        "rules": len(knowledge.rules),
+        "seconds": taken,
+        "found": found,
+        "fields": len(proof.space.fields),
+        "people": str(proof.diagrams.count(proof.possible)),
+        "nodes": proof.diagrams.size,
+        "mb": megabytes(),
+    }
 
 
 def same(_: int) -> dict[str, Any]:
@@ -92,7 +98,7 @@ def order(_: int) -> dict[str, Any]:
 
 def solver(_: int) -> dict[str, Any]:
     """The same checks with z3 in place of diagrams."""
-    from bench.z3_sets import Z3Proof
+    from z3_sets import Z3Proof
 
     knowledge = load_knowledge()
     started = time.process_time()
@@ -137,7 +143,7 @@ def megabytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-# --- rule bases of other sizes, and the order of fields ------------------------------------------------------------------
+# --- rule bases of other sizes, and the order of fields --------------------------------------------------------------
 
 
 def sized(knowledge: KnowledgeBase, size: int) -> KnowledgeBase:
@@ -180,7 +186,8 @@ def forced(knowledge: KnowledgeBase, names: list[str], rounds: int = 30) -> list
     """The order of the FORCE heuristic: again and again, each field moves to the middle of its rules."""
     from painrules.expressions import variables
 
-    edges = [{question_of(v) for v in variables(rule.when)} | set(variables(rule.when)) for rule in knowledge.rules.values()]
+    tested = [variables(rule.when) for rule in knowledge.rules.values()]
+    edges = [{question_of(variable) for variable in own} | own for own in tested]
     edges = [own for edge in edges if len(own := edge & set(names)) > 1]
     ordered = names
     for _ in range(rounds):
@@ -193,74 +200,98 @@ def forced(knowledge: KnowledgeBase, names: list[str], rounds: int = 30) -> list
     return ordered
 
 
-# --- the report ----------------------------------------------------------------------------------------------------------
+# --- the report ------------------------------------------------------------------------------------------------------
 
 
 def measured(part: str, number: int = 0) -> Any:
-    done = subprocess.run(
-        [sys.executable, __file__, part, str(number)], check=True, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
-    )
-    return json.loads(done.stdout)
+    """The result of one part."""
+    command = [sys.executable, __file__, part, str(number)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment).stdout)
+
+
+def table(*heading: str) -> list[str]:
+    return ["", row(*heading), row(*["---"] * len(heading))]
+
+
+def row(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def main() -> None:
     """Measure everything and write bench/prove.md."""
-    lines = ["# Proofs about every possible person", "", f"Written by `python bench/prove.py`. Python {platform.python_version()}, "
-             f"{os.cpu_count()} cores; seconds of one processor."]  # fmt: skip
     real, twice = measured("checks"), measured("same")
     total = sum(real["seconds"].values()) + twice["seconds"]
-    lines += ["", "## The real rule base", "", f"{real['rules']:,} rules, {real['fields']} fields, "
-              f"{float(real['people']):.1e} possible people. All checks {total:.1f} s, {real['mb']} MB "
-              f"({real['nodes']:,} nodes of diagrams).", "", "| check | seconds | found |", "| --- | --- | --- |"]  # fmt: skip
-    lines += [f"| {name} | {s:.2f} | {real['found'].get(name, '')} |" for name, s in real["seconds"].items()]
-    lines.append(f"| equivalent (with itself) | {twice['seconds']:.2f} | {twice['found']} |")
-    lines += growth()
-    lines += others(real)
-    lines += found_faults()
+    lines = ["# Proofs about every possible person", ""]
+    lines += [f"Written by `python bench/prove.py`. Python {platform.python_version()}, {os.cpu_count()} cores."]
+    lines += ["Seconds are of one processor.", "", "## The real rule base", ""]
+    lines += [f"{real['rules']:,} rules, {real['fields']} fields, {float(real['people']):.1e} possible people."]
+    lines += [f"All checks: {total:.1f} s, {real['mb']} MB, {real['nodes']:,} nodes of diagrams."]
+    lines += table("check", "seconds", "found, with what is accepted")
+    lines += [row(name, f"{s:.2f}", real["found"].get(name, "")) for name, s in real["seconds"].items()]
+    lines += [row("equivalent, with itself", f"{twice['seconds']:.2f}", twice["found"])]
+    lines += [*growth(), *orders(), *others(real), *found_faults()]
     (ROOT / "bench/prove.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def growth() -> list[str]:
-    lines = ["", "## Growth", "", "Up to 1,000: real rules drawn by chance. 2,000: the real ones and copies of them that test copies of "
-             "the questions, on the same treatments.", "", "| rules | seconds | of these compiling | MB | nodes |",
-             "| --- | --- | --- | --- | --- |"]  # fmt: skip
+    lines = [
+        "",
+        "## Growth",
+        "",
+        "Up to 1,000: real rules drawn by chance. 2,000: the real ones, and copies of them that",
+    ]
+    lines += ["test copies of the questions and speak of the same treatments."]
+    lines += table("rules", "seconds", "of these compiling", "MB", "nodes")
     for size in SIZES:
         of = measured("checks", size)
-        seconds = of["seconds"]
-        lines.append(f"| {of['rules']:,} | {sum(seconds.values()):.1f} | {seconds['compile']:.2f} | {of['mb']} | {of['nodes']:,} |")
-    sizes = measured("order")
-    lines += ["", "Order of fields: nodes of all status functions, and of the set of possible people.", "",
-              "| order | statuses | people |", "| --- | --- | --- |"]  # fmt: skip
-    return lines + [f"| {label} | {n['statuses']:,} | {n['people']:,} |" for label, n in sizes.items()]
+        total = f"{sum(of['seconds'].values()):.1f}"
+        lines += [row(f"{of['rules']:,}", total, f"{of['seconds']['compile']:.2f}", of["mb"], f"{of['nodes']:,}")]
+    return lines
+
+
+def orders() -> list[str]:
+    lines = ["", "Order of fields: nodes of all status functions, and of the set of possible people."]
+    lines += table("order", "statuses", "people")
+    return lines + [row(name, f"{n['statuses']:,}", f"{n['people']:,}") for name, n in measured("order").items()]
 
 
 def others(real: Mapping[str, Any]) -> list[str]:
     per_second = measured("enumeration")["per_second"]
     years = float(real["people"]) / per_second / 31_557_600
+    lines = [
+        "",
+        "## Other ways",
+        "",
+        f"Enumeration: the reference engine concludes for {per_second:,.0f} people a second;",
+    ]
+    lines += [f"all of them would take {years:.0e} years."]
     by_z3 = measured("solver")
-    lines = ["", "## Other ways", "", f"Enumeration: the reference engine concludes for {per_second:,.0f} people a second; all of them "
-             f"would take {years:.0e} years.", "", f"z3 with the same code of the checks ({by_z3['mb']} MB):", "",
-             "| check | diagrams, s | z3, s |", "| --- | --- | --- |"]  # fmt: skip
-    return lines + [f"| {name} | {real['seconds'][name]:.2f} | {s:.2f} |" for name, s in by_z3["seconds"].items()]
+    lines += ["", f"z3, with the same code of the checks; {by_z3['mb']} MB; it looks for no smallest person:"]
+    lines += table("check", "diagrams, s", "z3, s")
+    return lines + [row(name, f"{real['seconds'][name]:.2f}", f"{s:.2f}") for name, s in by_z3["seconds"].items()]
 
 
 def found_faults() -> list[str]:
     rows = measured("faults", 5)["rows"]
-    kinds = list(dict.fromkeys(row["kind"] for row in rows))
-    lines = ["", "## Planted faults", "", "Five of each kind (tests/faults.py). `equivalent` compares with the version before; the other "
-             "checks look at the faulty version alone.", "", "| fault | change a sheet | equivalent | another check | which |",
-             "| --- | --- | --- | --- | --- |"]  # fmt: skip
-    for kind in kinds:
-        lines.append(_row(kind, [row for row in rows if row["kind"] == kind]))
-    return [*lines, _row("all", rows)]
+    lines = [
+        "",
+        "## Planted faults",
+        "",
+        "Five of each kind (tests/faults.py). `equivalent` compares with the version before,",
+    ]
+    lines += ["the other checks look at the faulty version alone."]
+    lines += table("fault", "change a sheet", "found by equivalent", "found by another check", "by which")
+    for kind in dict.fromkeys(fault["kind"] for fault in rows):
+        lines.append(of_kind(kind, [fault for fault in rows if fault["kind"] == kind]))
+    return [*lines, of_kind("all", rows)]
 
 
-def _row(label: str, rows: Iterable[Mapping[str, Any]]) -> str:
-    rows = list(rows)
-    differ = sum(row["differs"] for row in rows)
-    by = Counter(name for row in rows for name in row["by"])
+def of_kind(label: str, rows: list[Mapping[str, Any]]) -> str:
+    differ = sum(fault["differs"] for fault in rows)
+    by = Counter(name for fault in rows for name in fault["by"])
     which = ", ".join(f"{name} {count}" for name, count in by.most_common())
-    return f"| {label} | {differ} of {len(rows)} | {differ} | {sum(bool(row['by']) for row in rows)} | {which} |"
+    return row(label, f"{differ} of {len(rows)}", differ, sum(bool(fault["by"]) for fault in rows), which)
 
 
 if __name__ == "__main__":

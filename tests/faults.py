@@ -20,10 +20,11 @@ class Fault:
 
 
 Plant = Callable[[KnowledgeBase, Rule, random.Random], "Rule | None"]
+"""The rule with a fault (without id: it is gone); None where that fault cannot be put into it."""
 
 
 def dropped(_: KnowledgeBase, rule: Rule, __: random.Random) -> Rule | None:
-    return replace(rule, when=Any(()))
+    return None if rule.finding else replace(rule, id="")
 
 
 def weakened(_: KnowledgeBase, rule: Rule, __: random.Random) -> Rule | None:
@@ -125,8 +126,9 @@ def planted(knowledge: KnowledgeBase, of_each: int, seed: int = 5) -> list[Fault
     for kind, plant in KINDS.items():
         rules = list(knowledge.rules.values())
         dice.shuffle(rules)
-        changed = (mutant for rule in rules if (mutant := plant(knowledge, rule, dice)) is not None)
-        for mutant, _ in zip(changed, range(of_each), strict=False):
-            with_it = {**knowledge.rules, mutant.id: mutant}
-            found.append(Fault(kind, mutant.id, replace(knowledge, rules=MappingProxyType(with_it))))
+        changed = ((rule.id, mutant) for rule in rules if (mutant := plant(knowledge, rule, dice)) is not None)
+        for (rule, mutant), _ in zip(changed, range(of_each), strict=False):
+            with_it = {id: mutant if id == rule else own for id, own in knowledge.rules.items()}
+            left = {id: own for id, own in with_it.items() if own.id}
+            found.append(Fault(kind, rule, replace(knowledge, rules=MappingProxyType(left))))
     return found

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from oxidd.bdd import BDDFunction, BDDManager
+from oxidd.bcdd import BCDDFunction, BCDDManager
 from oxidd.util import BooleanOperator
 
 from painrules.symbolic.sets import union
 from painrules.symbolic.space import Space
 
-Diagram = BDDFunction
+Diagram = BCDDFunction
 MOST_NODES, CACHE = 20_000_000, 1_000_000
 """Memory is used as it is needed; the first is a limit."""
 
@@ -25,7 +25,7 @@ class Diagrams:
 
     def __init__(self, space: Space) -> None:
         self.space = space
-        self._manager = BDDManager(MOST_NODES, CACHE, 1)
+        self._manager = BCDDManager(MOST_NODES, CACHE, 1)
         self._bits: dict[str, range] = {}
         self._field_at: list[str] = []
         for name, field in space.fields.items():
