@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -33,6 +34,8 @@ class Formula:
         return Formula(self.sets, z3.Not(self.term))
 
     def satisfiable(self) -> bool:
+        if time.process_time() > self.sets.until:
+            raise TimeoutError
         return bool(self.sets.solver.check(self.term) == z3.sat)
 
 
@@ -41,7 +44,8 @@ class Z3Sets:
 
     def __init__(self, space: Space) -> None:
         self.space = space
-        self.solver = z3.SolverFor("QF_FD")
+        self.solver = z3.SimpleSolver()
+        self.until = float("inf")
         self._width = {n: max(1, (len(f.values) - 1).bit_length()) for n, f in space.fields.items()}
         self._term = {name: z3.BitVec(name, width) for name, width in self._width.items()}
         self.everyone, self.nobody = Formula(self, z3.BoolVal(True)), Formula(self, z3.BoolVal(False))

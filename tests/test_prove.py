@@ -137,6 +137,16 @@ def test_a_worse_answer_that_eases() -> None:
     ]
 
 
+def test_a_sign_that_more_risk_takes_away() -> None:
+    absent = {"all": [{"sign": "yes"}, {"not": {"ill": "yes"}}]}
+    person = ["back_pain", {"sign": "yes", "ill": "no"}]
+    assert found("monotone", [sign("r", absent)]) == [("r", person)]
+    assert found("monotone", [sign("r", absent), sign("s", {"sign": "yes", "ill": "yes"}, level="soon")]) == [
+        ("r", person)
+    ]
+    assert found("monotone", [sign("r", absent, level="soon"), sign("s", {"sign": "yes"})]) == []
+
+
 def test_a_rule_that_nobody_sees() -> None:
     both = {"all": [{"age": {"at_least": 65}}, {"age": {"below": 18}}]}
     assert found("unreachable", [hold("r", both), hold("s", SICK)]) == [("r", None)]

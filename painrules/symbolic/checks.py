@@ -13,10 +13,11 @@ from itertools import combinations
 
 from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, status_given
 from painrules.answers import Answers
-from painrules.entries import Question
+from painrules.entries import Level, Question
 from painrules.evidence import statements
 from painrules.expressions import All
-from painrules.knowledge import Invariant, Rule
+from painrules.knowledge import Invariant, KnowledgeBase, Rule
+from painrules.sheet import LEVELS
 from painrules.symbolic.compiled import Compiled, Rails
 from painrules.symbolic.diagrams import Diagram
 from painrules.symbolic.proof import Finding, Proof
@@ -121,7 +122,7 @@ def monotone(proof: Proof) -> Iterator[Finding]:
     for rule in proof.knowledge.rules.values():
         for question in sorted(proof.knowledge.questions_of_rule[rule.id]):
             yield from _contradicting(proof, rule, proof.knowledge.questions[question])
-            if rule.effect in CERTAIN_STATUS:
+            if rule.effect in CERTAIN_STATUS or rule.effect == "urgent":
                 yield from _easing(proof, rule, proof.knowledge.questions[question])
 
 
@@ -142,41 +143,61 @@ def _steps(proof: Proof, question: Question) -> Iterator[tuple[dict[str, int], d
 
 
 def _easing(proof: Proof, rule: Rule, question: Question) -> Iterator[Finding]:
-    diagrams, exact, judge = proof.diagrams, proof.exact, proof.judge
-    rails = exact.rules[rule.id]
+    """The first step to more risk that takes a warning of the rule away, with no other rule to give it."""
+    diagrams, rails = proof.diagrams, proof.exact.rules[rule.id]
     for better, worse in _steps(proof, question):
-        eased = [
-            (people, diagrams.given(people, better) & ~diagrams.given(people, worse))
-            for people in (rails.certain, rails.possible)
-        ]
-        if not any(left.satisfiable() for _, left in eased):
+
+        def lost(people: Diagram, better: dict[str, int] = better, worse: dict[str, int] = worse) -> Diagram:
+            return diagrams.given(people, better) & ~diagrams.given(people, worse)
+
+        if not lost(rails.certain).satisfiable() and not lost(rails.possible).satisfiable():
             continue
         there_are = diagrams.given(proof.possible, better) & diagrams.given(proof.possible, worse)
-        for modality in sorted(rule.modalities & exact.options.keys()):
-            for status in reversed(WARNINGS):
-                own = exact.at_least(modality, status)
-                people = diagrams.given(own, better) & ~diagrams.given(own, worse) & exact.options[modality] & there_are
-                of_rule = exact.given_by(rule, modality, status)
-                if of_rule is None or not (people & diagrams.given(of_rule, better)).satisfiable():
-                    continue
-                people = people & diagrams.given(of_rule, better)
-                codes = diagrams.smallest(people)
-                assert codes is not None
+        for warning, all_warned, warned in _warnings(proof.exact, rule):
+            people = lost(all_warned) & diagrams.given(warned, better) & there_are
+            if (codes := diagrams.smallest(people)) is not None:
                 person, other = proof.space.person({**codes, **better}), proof.space.person({**codes, **worse})
+                modality, strength = warning
+                what = f"{modality} is no longer {strength}" if modality else f"no sign that is {strength} is left"
                 yield Finding(
                     rule.id,
-                    f"{modality} gets milder ({judge.status(person, modality)}, then {judge.status(other, modality)}) "
-                    f"when {question.id} becomes {_said(proof, other, question)}.",
+                    f"eases: {what} when {question.id} becomes {_said(proof, other, question)}.",
                     (rule.id,),
                     person,
-                    None,
-                    partial(_is_eased, proof, person, other, modality, status),
+                    confirmed=partial(_is_eased, proof, person, other, modality, strength),
                 )
                 return
 
 
-def _is_eased(proof: Proof, person: Answers, other: Answers, modality: str, status: Status) -> bool:
-    return not proof.judge.is_milder(person, modality, status) and proof.judge.is_milder(other, modality, status)
+Warning = tuple[str, "Status | Level"]
+"""An option and a status, or no option and the level of a sign."""
+
+
+def _warnings(compiled: Compiled[S], rule: Rule) -> Iterator[tuple[Warning, S, S]]:
+    """The warnings that a rule can give: each with all whom some rule warns so, and those whom this one warns."""
+    if rule.entry.level is not None:
+        signs = _signs(compiled.knowledge, rule.entry.level)
+        told = union(compiled.sets, (compiled.rules[sign.id].certain for sign in signs))
+        yield ("", rule.entry.level), told, compiled.rules[rule.id].certain
+    for modality in sorted(rule.modalities & compiled.options.keys()):
+        for status in reversed(WARNINGS):
+            if (own := compiled.given_by(rule, modality, status)) is not None:
+                yield (modality, status), compiled.at_least(modality, status) & compiled.options[modality], own
+
+
+def _signs(knowledge: KnowledgeBase, level: Level) -> list[Rule]:
+    """Urgent signs of this level or a stronger one."""
+    strong = LEVELS[: LEVELS.index(level) + 1]
+    return [rule for rule in knowledge.rules.values() if rule.entry.level in strong]
+
+
+def _is_eased(proof: Proof, person: Answers, other: Answers, modality: str, strength: Status | Level) -> bool:
+    def warned(one: Answers) -> bool:
+        if strength in STATUSES:
+            return not proof.judge.is_milder(one, modality, strength)
+        return strength in LEVELS and any(proof.judge.truth(one, r.id) for r in _signs(proof.knowledge, strength))
+
+    return warned(person) and not warned(other)
 
 
 def _said(proof: Proof, person: Answers, question: Question) -> str:

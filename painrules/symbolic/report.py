@@ -13,7 +13,7 @@ from painrules.symbolic.proof import Finding, Proof, confirmed
 QUESTIONS: Mapping[str, str] = {
     "always-safe": "Is there a person for whom an option is milder than an invariant allows?",
     "never-empty": "Is there a person with one kind of pain who is left without any option?",
-    "monotone": "Is there a person for whom more risk makes a status milder?",
+    "monotone": "Is there a person for whom more risk eases a warning?",
     "unreachable": "Is there a rule that no possible person ever sees?",
     "masked": "Is there a rule that changes nothing, as several others together always do as much?",
     "redundant": "Is there a rule that changes nothing, as one other rule always does as much?",
