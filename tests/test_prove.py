@@ -16,6 +16,7 @@ from painrules.symbolic.checks import CHECKS
 from painrules.symbolic.judge import DisagreementError
 from painrules.symbolic.proof import Finding, Proof, confirmed
 from painrules.symbolic.report import QUESTIONS, equivalence, proofs
+from tests.faults import planted
 from tests.test_commands import SAMPLE, data, run
 from tests.world import WORLD, finding, hold, world
 
@@ -378,3 +379,15 @@ def test_wrong_use_is_told(arguments: list[str], expected: str) -> None:
     done = run("prove", *arguments)
     assert done.returncode == 2
     assert expected in done.stderr
+
+
+@pytest.mark.slow
+def test_planted_faults_that_change_a_sheet_are_found(knowledge: KnowledgeBase) -> None:
+    """Ten kinds of faults in the real rule base: each differs from the version before, for a person who is shown."""
+    for fault in planted(knowledge, of_each=1):
+        differ = equivalence(knowledge, fault.knowledge).findings
+        assert differ, (fault.kind, fault.rule)
+        person = differ[0].person
+        assert person is not None
+        before, after = (sheet_of(k, person, consult(k, person, "reference")) for k in (knowledge, fault.knowledge))
+        assert before != after
