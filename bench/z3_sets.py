@@ -61,9 +61,10 @@ class Z3Sets:
         """An item of a question without answer is always 0, which is all that the checks ask of this."""
         return self.given(people, dict.fromkeys(fields, 0))
 
-    def smallest(self, people: Formula) -> dict[str, int]:
+    def smallest(self, people: Formula) -> dict[str, int] | None:
         """Some person among them: a solver has no quick way to the smallest."""
-        self.solver.check(people.term)
+        if not people.satisfiable():
+            return None
         model = self.solver.model()
         found = {name: model.eval(term, model_completion=True).as_long() for name, term in self._term.items()}
         return {name: code for name, code in found.items() if code}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from painrules.answers import as_plain, read_answers
+from painrules.answers import Answers, as_plain, read_answers
 from painrules.engines import consult
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import ContentError
@@ -86,6 +86,17 @@ def test_unknown_asks_to_check_first() -> None:
     ]
 
 
+def test_an_invariant_that_is_only_possible_asks_to_check_first() -> None:
+    may_be = {**INVARIANT, "when": {"any": [SICK, {"all": [{"ill": "yes"}, {"ill": "no"}]}]}}
+    assert found("always-safe", [hold("r", SICK)], invariants=[may_be]) == [("i", ["back_pain", {"kidneys": "good"}])]
+
+
+def test_any_rule_may_derive_a_finding() -> None:
+    rules = [finding("f", "bad", SICK), finding("g", "bad", {"ill": "yes"}), hold("r", {"finding": "bad"})]
+    assert found("always-safe", rules, invariants=[INVARIANT]) == []
+    assert found("always-safe", [*rules[1:]], invariants=[INVARIANT]) == [("i", ["back_pain", SICK])]
+
+
 def test_one_medicine_of_several_asks_to_check_first() -> None:
     of_medicine = {**INVARIANT, "treatments": {"medicine": "m2"}}
     assert found("always-safe", [hold("r", SICK, applies_to={"medicine": "m2"})], invariants=[of_medicine]) == []
@@ -123,6 +134,24 @@ def test_the_share_of_people_with_nothing_left_is_exact() -> None:
     knowledge = world([hold("r", {**SICK, "ill": "yes"}, applies_to={"category": ["medication", "physical"]})])
     first = next(confirmed(CHECKS["never-empty"](Proof(knowledge))))
     assert str(first.share) == "1/12"  # four answers with unknown, times three
+
+
+def test_possible_people_are_counted_exactly() -> None:
+    never = {"id": "c", "never": {"condition": "headache"}, "because": "So it is."}
+    proof = Proof(world([hold("r", {"takes": {"includes": "lithium"}})]))
+    assert proof.diagrams.count(proof.possible) == 7 * 9, "some of three pains; no answer, or some of three medicines"
+    proof = Proof(world([hold("r", {"takes": {"includes": "lithium"}})], constraints=[never]))
+    assert proof.diagrams.count(proof.possible) == 3 * 9
+
+
+def test_what_guidelines_say_of_single_kinds_counts_only_alone() -> None:
+    said = [("back_pain", "s-for", "against"), ("sciatica", "s-for", "for"), ("sciatica", "s-other", "against")]
+    entries = [{"condition": c, "modality": "tablets", "source": s, "direction": d} for c, s, d in said]
+    proof = Proof(world([], recommendations=entries))
+    for conditions, status in ((["back_pain"], "advised_against"), (["sciatica"], "option")):
+        codes = {f"condition:{id}": 1 for id in conditions}
+        assert proof.judge.status(proof.space.person(codes), "tablets") == status
+        assert proof.diagrams.contains(proof.exact.advised_against["tablets"], codes) is (status == "advised_against")
 
 
 def test_a_worse_answer_that_eases() -> None:
@@ -247,6 +276,10 @@ def test_what_else_can_differ() -> None:
     assert [
         a for a, _ in differing(world([sign("r", {"sign": "yes"})]), world([sign("r", {"sign": "yes"}, level="soon")]))
     ] == ["r"]
+    differ = [{**WORLD["recommendations"][0], "source": "s-other", "direction": "against"}, *WORLD["recommendations"]]
+    assert differing(plain, world([hold("r", SICK)], recommendations=differ)) == [("tablets", ["back_pain", {}])]
+    fewer = world([], recommendations=WORLD["recommendations"][1:])
+    assert differing(world([]), fewer) == [("tablets", ["back_pain", {}])]
     more = [*WORLD["conditions"], {"id": "gout", "name": "Gout"}]
     assert differing(plain, world([hold("r", SICK)], conditions=more)) == [("gout", None)]
     values = [{"id": id, "say": id} for id in ("good", "weak", "failing", "dialysis")]
@@ -256,6 +289,12 @@ def test_what_else_can_differ() -> None:
 
 
 # --- the judge, the real content, the command ----------------------------------------------------------------------------
+
+
+def test_the_judge_can_leave_rules_out() -> None:
+    judge = Proof(world([hold("r", SICK)])).judge
+    sick = Answers(("back_pain",), SICK)
+    assert (judge.status(sick, "tablets"), judge.status(sick, "tablets", ["r"])) == ("held_back", "option")
 
 
 def test_a_finding_that_the_reference_engine_does_not_confirm_is_an_error() -> None:
