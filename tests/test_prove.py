@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from painrules.symbolic.checks import CHECKS
 from painrules.symbolic.judge import DisagreementError
 from painrules.symbolic.proof import Finding, Proof, confirmed
 from painrules.symbolic.report import QUESTIONS, equivalence, proofs
+from tests.conftest import ROOT
 from tests.faults import planted
 from tests.test_commands import SAMPLE, data, run
 from tests.world import WORLD, finding, hold, world
@@ -430,3 +433,17 @@ def test_planted_faults_that_change_a_sheet_are_found(knowledge: KnowledgeBase) 
         assert person is not None
         before, after = (sheet_of(k, person, consult(k, person, "reference")) for k in (knowledge, fault.knowledge))
         assert before != after
+
+
+def test_without_the_library_one_line_says_how_to_get_it() -> None:
+    code = "import sys; sys.modules['oxidd'] = None; from painrules.commands import main; main()"
+    done = subprocess.run([sys.executable, "-c", code, "prove"], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "Proofs need OxiDD: python -m pip install 'painrules[prove]'.\n"
+
+
+def test_too_large_a_rule_base_is_told() -> None:
+    code = "from painrules.symbolic import diagrams; diagrams.MOST_NODES = 2_000; from painrules.commands import main; main()"
+    done = subprocess.run([sys.executable, "-c", code, "prove"], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "This rule base needs more diagrams than fit: prove fewer checks at a time.\n"

@@ -48,10 +48,14 @@ def prove(
     """
     with errors_for_people():
         _check_library()
+        from oxidd.util import DDMemoryError
+
         from painrules.symbolic.judge import DisagreementError
 
         try:
             reports = _reports(checks or [], content)
+        except DDMemoryError:
+            raise WrongUseError("This rule base needs more diagrams than fit: prove fewer checks at a time.") from None
         except DisagreementError as error:
             typer.echo(f"painrules: an internal error, please report it: {visible(str(error))}", err=True)
             raise typer.Exit(WRONG_USE) from None
@@ -96,13 +100,18 @@ def _show(reports: Sequence[Report], format_: Format) -> None:
         return
     for report in reports:
         _echo(report.question, f"{report.check}: ", "  ")
-        accepted = f" ({len(report.accepted)} more, accepted as meant)" if report.accepted else ""
         if report.informs and len(reports) > 1:
             _echo(f"{len(report.findings):,}; 'painrules prove {report.check}' lists them.", "  ", "  ")
             continue
-        _echo(f"{f'Yes: {len(report.findings):,}.' if report.findings else 'No.'}{accepted}", "  ", "  ")
+        _echo(_verdict(report), "  ", "  ")
         for finding in report.findings:
             _show_finding(finding)
+
+
+def _verdict(report: Report) -> str:
+    found = f"Yes: {len(report.findings):,}." if report.findings else "No."
+    accepted = len(report.accepted)
+    return found if not accepted else f"{found} Not counting {accepted} that rules/accepted.yaml accepts as meant."
 
 
 def _show_finding(finding: Finding) -> None:

@@ -60,7 +60,7 @@ def _demands(invariant: Invariant, modality: str, rails: Rails[S]) -> Iterator[t
 def _broken(proof: Proof, invariant: Invariant, broken: Mapping[str, tuple[Status, Diagram]]) -> Finding:
     judge, (modality, (wanted, people)) = proof.judge, next(iter(broken.items()))
     person = proof.smallest(people)
-    others = f" So are {', '.join(list(broken)[1:])}." if len(broken) > 1 else ""
+    others = f" Too mild for some: {', '.join(list(broken)[1:])}." if len(broken) > 1 else ""
     return Finding(
         invariant.id,
         f"{modality} is {judge.status(person, modality)} for this person, and must be at least {wanted}.{others}",
@@ -73,8 +73,10 @@ def _broken(proof: Proof, invariant: Invariant, broken: Mapping[str, tuple[Statu
 
 def _is_broken(proof: Proof, invariant: Invariant, person: Answers, modality: str, wanted: Status) -> bool:
     constraints = proof.knowledge.constraints.values()
+    holds = proof.judge.holds(person, invariant.when)
+    enough_while_unknown = STATUSES.index(wanted) <= STATUSES.index("check_first")
     return (
-        proof.judge.holds(person, invariant.when) is not False
+        (holds is True or (holds is None and enough_while_unknown))
         and all(proof.judge.holds(person, constraint.never) is not True for constraint in constraints)
         and proof.judge.is_milder(person, modality, wanted)
     )
@@ -87,9 +89,9 @@ def never_empty(proof: Proof) -> Iterator[Finding]:
         left = alone = _only(proof, condition)
         for modality in statements(proof.knowledge, [condition]):
             left = left & exact.at_least(modality, "held_back")
-            if not proof.anybody(left):
+            if not left.satisfiable():
                 break
-        else:
+        if left.satisfiable():
             person = proof.smallest(left)
             rules = {id for m in exact.options for id in _at_work(proof, person, m)}
             yield Finding(
@@ -118,7 +120,7 @@ def _only(proof: Proof, condition: str) -> Diagram:
 
 
 def monotone(proof: Proof) -> Iterator[Finding]:
-    """Rules by which a worse answer, or none instead of a good one, makes some status milder."""
+    """Rules that warn less when an answer gets worse; rules that are settled without an answer and not with it."""
     for rule in proof.knowledge.rules.values():
         for question in sorted(proof.knowledge.questions_of_rule[rule.id]):
             yield from _contradicting(proof, rule, proof.knowledge.questions[question])
