@@ -171,11 +171,11 @@ def _easing(proof: Proof, rule: Rule, question: Question) -> Iterator[Finding]:
                 return
 
 
-Warning = tuple[str, "Status | Level"]
+Warned = tuple[str, "Status | Level"]
 """An option and a status, or no option and the level of a sign."""
 
 
-def _warnings(compiled: Compiled[S], rule: Rule) -> Iterator[tuple[Warning, S, S]]:
+def _warnings(compiled: Compiled[S], rule: Rule) -> Iterator[tuple[Warned, S, S]]:
     """The warnings that a rule can give: each with all whom some rule warns so, and those whom this one warns."""
     if rule.entry.level is not None:
         signs = _signs(compiled.knowledge, rule.entry.level)
