@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from painrules.alternatives import CERTAIN_STATUS
 from painrules.answers import Answers
 from painrules.knowledge import KnowledgeBase
 from painrules.symbolic.compiled import Compiled
@@ -78,6 +79,12 @@ class Proof:
     def share(self, people: Diagram) -> Fraction:
         """How many of all possible people these are."""
         return Fraction(self.diagrams.count(people & self.possible), self.diagrams.count(self.possible))
+
+    def at_work(self, person: Answers, modality: str) -> tuple[str, ...]:
+        """The rules that give an option a status for a person."""
+        rules = self.knowledge.rules_of_modality.get(modality, ())
+        warning = (rule.id for rule in rules if rule.effect in CERTAIN_STATUS)
+        return tuple(id for id in warning if self.judge.truth(person, id) is not False)
 
     @cached_property
     def some_people(self) -> list[Answers]:
