@@ -81,12 +81,15 @@ def content_schema(knowledge: KnowledgeBase) -> str:
     for section, adapter in entry_adapters().items():
         schema = adapter.json_schema(ref_template="#/$defs/{model}")
         inner = schema.pop("$defs", {})
-        name_ids(schema, {"about": "described", "ask_if": "asked_of", **REFERENCES.get(section, {})})
-        if section == "rules":
+        described = {"about": "described"} if section == "explanations" else {}
+        name_ids(schema, {**described, "ask_if": "asked_of", **REFERENCES.get(section, {})})
+        if "Target" in inner:
             name_ids(inner["Target"], TARGETS)
+        if "Exemption" in inner:
             name_ids(inner["Exemption"], {"sources": "sources"})
-            for part in (schema, inner["Exemption"]):
-                part["properties"]["when"] |= {"$ref": "#/$defs/when"}
+        for part in (schema, inner.get("Exemption", {})):
+            for name in {"when", "never"} & part.get("properties", {}).keys():
+                part["properties"][name] |= {"$ref": "#/$defs/when"}
         definitions |= inner
         properties[section] = {"type": "array", "items": schema}
     return pretty({

@@ -56,10 +56,11 @@ class Answers:
 
 def facts_of(knowledge: KnowledgeBase, answers: Answers) -> dict[str, Fact]:
     """The value of every variable that rules test, findings left out. None: unknown."""
-    return {v: _fact(knowledge, answers, v) for v in knowledge.variables if question_of(v) != "finding"}
+    return {v: fact_of(knowledge, answers, v) for v in knowledge.variables if question_of(v) != "finding"}
 
 
-def _fact(knowledge: KnowledgeBase, answers: Answers, variable: str) -> Fact:
+def fact_of(knowledge: KnowledgeBase, answers: Answers, variable: str) -> Fact:
+    """The value of one variable that is no finding. None: unknown."""
     question, item = question_of(variable), item_of(variable)
     if question == "condition":
         return _condition_fact(knowledge, answers, item)

@@ -386,6 +386,48 @@ class RuleEntry:
     reported_by: Literal["other"] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class InvariantEntry:
+    """What must hold for every possible person, whatever the rules say: written from a source, proved by `prove`."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    when: dict[str, Any]
+    treatments: Target
+    at_least: Literal["with_care", "check_first", "held_back", "advised_against"]
+    """The mildest status that these treatments may have while `when` is certain."""
+    because: str
+    """What the source says, in plain words."""
+    sources: tuple[str, ...]
+    place: str = ""
+    """Where in the source it stands."""
+    reported_by: Literal["other"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintEntry:
+    """Answers that nobody can have together, so that a proof speaks of real people only."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    never: dict[str, Any]
+    """Nobody is so. Someone for whom it is only possible stays a possible person."""
+    because: str
+    sources: tuple[str, ...] = ()
+    """Left out where it is plain arithmetic or the meaning of the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding of `prove` that is meant to be so."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    check: Literal["monotone", "unreachable", "masked", "redundant", "contradictory", "question-matters"]
+    about: str
+    """The rule or question that the finding is about."""
+    because: str
+
+
 SECTIONS: Mapping[str, type] = {
     "reviews": Review,
     "sources": Source,
@@ -406,5 +448,8 @@ SECTIONS: Mapping[str, type] = {
     "chapters": Chapter,
     "visit": VisitText,
     "rules": RuleEntry,
+    "invariants": InvariantEntry,
+    "constraints": ConstraintEntry,
+    "accepted": Accepted,
 }
 """Sections of a content file, and the class of their entries."""

@@ -8,13 +8,16 @@ from functools import cached_property
 
 from painrules.entries import (
     ADD_UP,
+    Accepted,
     Category,
     Chapter,
     Condition,
+    ConstraintEntry,
     Disagreement,
     Effect,
     Explanation,
     Frequency,
+    InvariantEntry,
     MedicineName,
     Modality,
     ModalityClass,
@@ -46,6 +49,26 @@ class Rule:
     entry: RuleEntry
 
 
+@dataclass(frozen=True)
+class Invariant:
+    """What must hold for every possible person, with its targets resolved as those of a rule."""
+
+    id: str
+    when: Expression
+    modalities: frozenset[str]
+    medicines: Mapping[str, frozenset[str]]
+    entry: InvariantEntry
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """Nobody is so."""
+
+    id: str
+    never: Expression
+    entry: ConstraintEntry
+
+
 @dataclass(frozen=True, eq=False)
 class KnowledgeBase:
     """All content of one folder. Mappings are keyed by id, in the order of the files; `digest` names the content."""
@@ -72,6 +95,10 @@ class KnowledgeBase:
     visit: Mapping[str, VisitText]
     rules: Mapping[str, Rule]
     """Rules that derive findings come first, each after those it depends on."""
+    invariants: Mapping[str, Invariant]
+    constraints: Mapping[str, Constraint]
+    accepted: tuple[Accepted, ...]
+    """Findings of proofs that are meant to be so."""
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Where each rule stands: rule id to file and line."""
     review: Review | None = None

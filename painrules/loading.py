@@ -23,9 +23,9 @@ from typing import Any, TypeAlias, TypeVar
 
 from painrules import __version__
 from painrules import expressions as ex
-from painrules.entries import SECTIONS, RuleEntry, Target, written_name
-from painrules.knowledge import KnowledgeBase, Rule
-from painrules.language import folded
+from painrules.entries import SECTIONS, ConstraintEntry, InvariantEntry, RuleEntry, Target, written_name
+from painrules.knowledge import Constraint, Invariant, KnowledgeBase, Rule
+from painrules.language import folded, parse_when
 from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, is_plain_file
 from painrules.translation import translated
 
@@ -198,6 +198,9 @@ def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
         chapters=_frozen(plain["chapters"]),
         visit=_frozen(plain["visit"]),
         rules=_frozen(_in_order(rules)),
+        invariants=_frozen({id: _invariant(entry, catalogue, kinds) for id, entry in plain["invariants"].items()}),
+        constraints=_frozen({id: _constraint(entry, kinds) for id, entry in plain["constraints"].items()}),
+        accepted=tuple(entry for entry, _ in entries["accepted"]),
         files=_frozen({entry.id: at for entry, at in entries["rules"]}),
         review=next((entry for entry, _ in entries["reviews"]), None),
     )
@@ -211,6 +214,15 @@ def _resolve(entry: RuleEntry, catalogue: _Catalogue, kinds: Mapping[str, str]) 
     when = folded(entry.when, (exemption.when for exemption in entry.unless), kinds)
     whole, partly = catalogue.reach(entry.applies_to) if entry.applies_to else (frozenset[str](), {})
     return Rule(entry.id, entry.then, when, entry.finding, whole | partly.keys(), _frozen(partly), entry)
+
+
+def _invariant(entry: InvariantEntry, catalogue: _Catalogue, kinds: Mapping[str, str]) -> Invariant:
+    whole, partly = catalogue.reach(entry.treatments)
+    return Invariant(entry.id, parse_when(entry.when, kinds), whole | partly.keys(), _frozen(partly), entry)
+
+
+def _constraint(entry: ConstraintEntry, kinds: Mapping[str, str]) -> Constraint:
+    return Constraint(entry.id, parse_when(entry.never, kinds), entry)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -46,6 +46,10 @@ def validated_rows(raw: Mapping[str, bytes]) -> dict[str, list[Any]]:
     return rows
 
 
+OF_RULES = ("rules", "invariants", "constraints", "accepted")
+"""Sections that stand in `rules/` only."""
+
+
 @dataclass(frozen=True)
 class _Entry:
     """One entry of a section, and where it stands."""
@@ -60,9 +64,8 @@ class _Entry:
 
 
 def _entries_of(document: Document, problems: list[Problem]) -> Iterator[_Entry]:
-    allowed = ("rules",) if document.file.startswith("rules/") else tuple(name for name in SECTIONS if name != "rules")
-    if document.file.startswith("rules/"):
-        allowed += ("findings",)
+    in_rules = document.file.startswith("rules/")
+    allowed = (*OF_RULES, "findings") if in_rules else tuple(name for name in SECTIONS if name not in OF_RULES)
     if not isinstance(document.data, dict):
         problems.append(document.problem((), f"holds no section ({', '.join(allowed)})."))
         return
@@ -127,7 +130,8 @@ def _shape_problem(entry: _Entry, problem: Mapping[str, Any]) -> Problem:
 
 
 def _field_class(owner: type | None, name: str) -> type | None:
-    for hint in typing.get_args(typing.get_type_hints(owner).get(name)) if owner else ():
+    written = typing.get_type_hints(owner).get(name) if owner else None
+    for hint in (written, *typing.get_args(written)):
         if dataclasses.is_dataclass(hint) and isinstance(hint, type):
             return hint
     return None
@@ -158,6 +162,7 @@ def _meaning_problems(entries: list[_Entry]) -> Iterator[Problem]:
     yield from _question_problems(by_section["questions"])
     yield from _medicine_name_problems(by_section["medicine_names"])
     yield from _rule_problems(by_section, valid)
+    yield from _proof_problems(by_section)
 
 
 REFERENCES: Mapping[str, Mapping[str, str]] = {
@@ -173,6 +178,8 @@ REFERENCES: Mapping[str, Mapping[str, str]] = {
     "medicine_names": {"takes": MEDICINES_TAKEN, "modalities": "modalities", "sources": "sources"},
     "visit": {"chapter": "chapters", "sources": "sources"},
     "rules": {"finding": "findings", "sources": "sources"},
+    "invariants": {"sources": "sources"},
+    "constraints": {"sources": "sources"},
 }
 """Which field of which section names an entry of which other section."""
 
@@ -194,7 +201,7 @@ def _reference_problems(
     described = {*valid["conditions"], *valid["modalities"], *valid["classes"]}
     for entry in by_section["explanations"]:
         yield from check(entry, ("about",), entry.data["about"], described)
-    for section in ("explanations", "disagreements", "words", "medicine_names", "visit"):
+    for section in ("explanations", "disagreements", "words", "medicine_names", "visit", "invariants"):
         for entry in by_section[section]:
             if not entry.data["sources"]:
                 yield entry.problem(("sources",), "a text needs at least one source.")
@@ -204,6 +211,12 @@ def _reference_problems(
             yield from check(entry, ("applies_to", name), (entry.data.get("applies_to") or {}).get(name), valid[target])
         for index, exemption in enumerate(entry.data.get("unless", [])):
             yield from check(entry, ("unless", index, "sources"), exemption.get("sources"), valid["sources"])
+    for entry in by_section["invariants"]:
+        for name, target in TARGETS.items():
+            yield from check(entry, ("treatments", name), entry.data["treatments"].get(name), valid[target])
+    for entry in by_section["accepted"]:
+        target = "questions" if entry.data["check"] == "question-matters" else "rules"
+        yield from check(entry, ("about",), entry.data["about"], valid[target])
 
 
 TARGETS: Mapping[str, str] = {
@@ -326,6 +339,17 @@ def _rule_problems(by_section: Mapping[str, list[_Entry]], valid: Mapping[str, I
     for cycle in _cycles({finding: list(others) for finding, others in depends.items()}):
         entry = depends[cycle[0]][cycle[1]]
         yield entry.problem(("when",), f"findings go round in a circle: {' > '.join(cycle)}.")
+
+
+def _proof_problems(by_section: Mapping[str, list[_Entry]]) -> Iterator[Problem]:
+    language = _language(by_section)
+    for section, name in (("invariants", "when"), ("constraints", "never")):
+        for entry in by_section[section]:
+            for where, message, hint in language.problems(entry.data[name], (name,)):
+                yield entry.problem(where, message, hint)
+    for entry in by_section["invariants"]:
+        if not any(entry.data["treatments"].values()):
+            yield entry.problem(("treatments",), "names no treatment.", f"Name a {', '.join(TARGETS)}.")
 
 
 MOST_ALTERNATIVES, MOST_TESTS = 200, 16

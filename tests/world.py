@@ -8,6 +8,7 @@ from typing import Any
 from painrules.answers import Answers, read_answers
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import knowledge_from
+from painrules.validation import OF_RULES
 
 WORLD: dict[str, list[dict[str, Any]]] = {
     "sources": [
@@ -58,11 +59,12 @@ WORLD: dict[str, list[dict[str, Any]]] = {
 
 def world(rules: list[dict[str, Any]], **sections: list[dict[str, Any]]) -> KnowledgeBase:
     """The tiny world with these rules; findings are named by themselves, other sections can be replaced."""
+    of_rules = {name: sections.pop(name) for name in OF_RULES if name in sections}
     findings = dict.fromkeys(rule["finding"] for rule in rules if rule.get("finding"))
     whole = {**WORLD, "findings": [{"id": id, "name": id} for id in findings], **sections}
     return knowledge_from({
         "knowledge/world.yaml": json.dumps(whole).encode(),
-        "rules/world.yaml": json.dumps({"rules": rules}).encode(),
+        "rules/world.yaml": json.dumps({"rules": rules, **of_rules}).encode(),
     })  # fmt: skip
 
 

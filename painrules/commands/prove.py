@@ -1,0 +1,158 @@
+"""`painrules prove`: what holds for every possible person, and the smallest person for whom it does not."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from painrules.answers import as_plain
+from painrules.commands.app import (
+    FOUND,
+    WRONG_USE,
+    FolderOption,
+    Format,
+    FormatOption,
+    WrongUseError,
+    app,
+    errors_for_people,
+    print_json,
+)
+from painrules.knowledge import KnowledgeBase
+from painrules.loading import load_knowledge
+from painrules.reading import did_you_mean, visible
+
+if TYPE_CHECKING:
+    from painrules.symbolic.proof import Finding
+    from painrules.symbolic.report import Report
+
+EQUIVALENT = "equivalent"
+WIDTH = 79
+
+
+@app.command()
+def prove(
+    checks: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CHECK]...", help="Some checks only; or: equivalent OLD NEW, two folders."),
+    ] = None,
+    format_: FormatOption = "text",
+    content: FolderOption = None,
+) -> None:
+    """Prove what the rules do for every possible person. Exit code 1: something was found.
+
+    Example: painrules prove always-safe monotone
+    """
+    with errors_for_people():
+        _check_library()
+        from oxidd.util import DDMemoryError
+
+        from painrules.symbolic.judge import DisagreementError
+
+        try:
+            reports = _reports(checks or [], content)
+        except DDMemoryError:
+            raise WrongUseError("This rule base needs more diagrams than fit: prove fewer checks at a time.") from None
+        except DisagreementError as error:
+            typer.echo(f"painrules: an internal error, please report it: {visible(str(error))}", err=True)
+            raise typer.Exit(WRONG_USE) from None
+    _show(reports, format_)
+    if any(report.findings and not report.informs for report in reports):
+        raise typer.Exit(FOUND)
+
+
+def _check_library() -> None:
+    try:
+        import oxidd  # noqa: F401
+    except ImportError:
+        raise WrongUseError("Proofs need OxiDD: python -m pip install 'painrules[prove]'.") from None
+
+
+def _reports(checks: Sequence[str], content: Path | None) -> list[Report]:
+    from painrules.symbolic.report import QUESTIONS, equivalence, proofs
+
+    if EQUIVALENT in checks:
+        if checks[0] != EQUIVALENT or len(checks) != 3:
+            raise WrongUseError("Write: painrules prove equivalent OLD NEW, with two folders of content.")
+        old, new = (_folder(Path(name)) for name in checks[1:])
+        return [equivalence(old, new)]
+    for check in checks:
+        if check not in QUESTIONS:
+            raise WrongUseError(f"{check!r} is not a check. {did_you_mean(check, [*QUESTIONS, EQUIVALENT])}".strip())
+    return proofs(load_knowledge(content), checks or list(QUESTIONS))
+
+
+def _folder(path: Path) -> KnowledgeBase:
+    if not path.is_dir():
+        raise WrongUseError(f"{path} is not a folder.")
+    return load_knowledge(path)
+
+
+# --- output ----------------------------------------------------------------------------------------------------------
+
+
+def _show(reports: Sequence[Report], format_: Format) -> None:
+    if format_ == "json":
+        print_json([_plain(report) for report in reports])
+        return
+    for report in reports:
+        _echo(report.question, f"{report.check}: ", "  ")
+        if report.informs and len(reports) > 1:
+            _echo(f"{len(report.findings):,}; 'painrules prove {report.check}' lists them.", "  ", "  ")
+            continue
+        _echo(_verdict(report), "  ", "  ")
+        for finding in report.findings:
+            _show_finding(finding)
+
+
+def _verdict(report: Report) -> str:
+    found = f"Yes: {len(report.findings):,}." if report.findings else "No."
+    accepted = len(report.accepted)
+    return found if not accepted else f"{found} Not counting {accepted} that rules/accepted.yaml accepts as meant."
+
+
+def _show_finding(finding: Finding) -> None:
+    _echo(f"{finding.about} {finding.says}", "  - ", "    ")
+    if finding.rules:
+        _echo(", ".join(finding.rules), "    rules at work: ", "      ")
+    if finding.share is not None:
+        _echo(f"{_percent(finding)} of all possible people", "    ", "      ")
+    if finding.person is not None:
+        import yaml
+
+        text: str = yaml.safe_dump(as_plain(finding.person), sort_keys=False, default_flow_style=None, width=WIDTH - 6)
+        typer.echo("    the smallest person, for 'painrules explore --answers -':")
+        typer.echo(textwrap.indent(text.rstrip(), "      "))
+
+
+def _percent(finding: Finding) -> str:
+    assert finding.share is not None
+    return f"{float(finding.share * 100):.2g} %"
+
+
+def _echo(text: str, first: str, then: str) -> None:
+    lines = textwrap.wrap(visible(text), WIDTH, initial_indent=first, subsequent_indent=then, break_on_hyphens=False)
+    typer.echo("\n".join(lines))
+
+
+def _plain(report: Report) -> dict[str, Any]:
+    return {
+        "check": report.check,
+        "question": report.question,
+        "proved": not report.findings,
+        "findings": [_plain_finding(finding) for finding in report.findings],
+        "accepted": [_plain_finding(finding) for finding in report.accepted],
+    }
+
+
+def _plain_finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "about": finding.about,
+        "says": finding.says,
+        "rules": finding.rules,
+        "person": finding.person and as_plain(finding.person),
+        "share": finding.share and float(finding.share),
+    }
