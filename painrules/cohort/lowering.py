@@ -1,0 +1,229 @@
+"""The rules lowered to operations on columns, once, and run on any number of people.
+
+A fact of all people is one Boolean column: true, false, or null when it is unknown. Polars' `&`, `|` and `~` on such
+columns are Kleene's, so a rule is one column as well: true where it is certain, null where it is possible, false where it
+is impossible. That is both rails of a rule in two bits per person, 64 people per machine word.
+
+A `Plan` is a list of steps, each on the results of earlier ones. Equal expressions become one step, whichever rules they
+stand in, findings included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce as fold
+from operator import and_, or_
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from painrules.expressions import All, Between, Expression, Not, OneOf, item_of, question_of
+from painrules.knowledge import KnowledgeBase
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Name: TypeAlias = str
+"""Of a column of facts: a question, `question:item`, or `has:condition`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """The answer to a question has this code: the place of the answer among the answers of the question."""
+
+    column: Name
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A number is at least one limit and below the other."""
+
+    column: Name
+    at_least: float | None
+    below: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A column that is true, false or null by itself."""
+
+    column: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The same for everyone."""
+
+    value: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """All of these steps, or any of them."""
+
+    how: Literal["all", "any"]
+    parts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opposite:
+    """Not this step."""
+
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """This step, with null counted as true or as false: the possible or the certain rail."""
+
+    part: int
+    null_as: bool
+
+
+Step: TypeAlias = "Is | Within | Flag | Constant | Join | Opposite | Known"
+
+
+@dataclass
+class Plan:
+    """Steps in an order in which they can be run; no step stands here twice."""
+
+    steps: list[Step] = field(default_factory=list)
+    places: dict[Step, int] = field(default_factory=dict)
+
+    def add(self, step: Step) -> int:
+        """The place of a step."""
+        if step not in self.places:
+            self.places[step] = len(self.steps)
+            self.steps.append(step)
+        return self.places[step]
+
+    def join(self, how: Literal["all", "any"], parts: Iterable[int]) -> int:
+        """The place of a conjunction or disjunction. Of no parts: true or false."""
+        different = tuple(sorted(set(parts)))
+        if not different:
+            return self.add(Constant(how == "all"))
+        return different[0] if len(different) == 1 else self.add(Join(how, different))
+
+    def run(self, facts: pl.DataFrame, wanted: Iterable[int]) -> dict[int, pl.Series]:
+        """The columns of the wanted steps. Columns that no later step needs are let go."""
+        needed = self._needed(wanted)
+        last_use = {part: place for place in needed for part in parts_of(self.steps[place])}
+        keep = set(wanted)
+        done: dict[int, pl.Series] = {}
+        for place in needed:
+            step = self.steps[place]
+            done[place] = _column(step, facts, done)
+            for part in parts_of(step):
+                if last_use[part] == place and part not in keep:
+                    done.pop(part, None)
+        return done
+
+    def _needed(self, wanted: Iterable[int]) -> list[int]:
+        found: set[int] = set()
+        todo = list(wanted)
+        while todo:
+            place = todo.pop()
+            if place not in found:
+                found.add(place)
+                todo += parts_of(self.steps[place])
+        return sorted(found)
+
+    def columns(self, wanted: Iterable[int]) -> frozenset[Name]:
+        """The columns of facts that the wanted steps read."""
+        steps = (self.steps[place] for place in self._needed(wanted))
+        return frozenset(step.column for step in steps if isinstance(step, (Is, Within, Flag)))
+
+
+def parts_of(step: Step) -> tuple[int, ...]:
+    """The earlier steps that a step rests on."""
+    if isinstance(step, Join):
+        return step.parts
+    return (step.part,) if isinstance(step, (Opposite, Known)) else ()
+
+
+def _column(step: Step, facts: pl.DataFrame, done: Mapping[int, pl.Series]) -> pl.Series:
+    import polars as pl
+
+    if isinstance(step, Flag):
+        return facts.get_column(step.column)
+    if isinstance(step, Is):
+        return facts.get_column(step.column) == step.code
+    if isinstance(step, Within):
+        number = facts.get_column(step.column)
+        limits = [number >= step.at_least] if step.at_least is not None else []
+        limits += [number < step.below] if step.below is not None else []
+        return fold(and_, limits)
+    if isinstance(step, Opposite):
+        return ~done[step.part]
+    if isinstance(step, Known):
+        return done[step.part].fill_null(step.null_as)
+    if isinstance(step, Join):
+        return fold(and_ if step.how == "all" else or_, (done[part] for part in step.parts))
+    return pl.repeat(step.value, facts.height, dtype=pl.Boolean, eager=True)
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A rule base as a plan; `rules` is the place of each rule's column."""
+
+    knowledge: KnowledgeBase
+    plan: Plan
+    rules: Mapping[str, int]
+
+
+def lower(knowledge: KnowledgeBase) -> Lowered:
+    """Lower every rule."""
+    lowering = _Lowering(knowledge, Plan(), {})
+    rules: dict[str, int] = {}
+    for rule in knowledge.rules.values():  # rules that derive findings come first
+        rules[rule.id] = lowering.place(rule.when)
+        if rule.finding is not None:
+            of_finding = (rules[other.id] for other in knowledge.finding_rules[rule.finding] if other.id in rules)
+            lowering.findings[rule.finding] = lowering.plan.join("any", of_finding)
+    return Lowered(knowledge, lowering.plan, rules)
+
+
+@dataclass
+class _Lowering:
+    knowledge: KnowledgeBase
+    plan: Plan
+    findings: dict[str, int]
+
+    def place(self, expression: Expression) -> int:
+        if isinstance(expression, Between):
+            return self.plan.add(Within(expression.variable, expression.at_least, expression.below))
+        if isinstance(expression, OneOf):
+            return self.plan.join("any", self.answers(expression.variable, sorted(expression.values)))
+        if isinstance(expression, Not):
+            return self.plan.add(Opposite(self.place(expression.part)))
+        parts = [self.place(part) for part in expression.parts]
+        return self.plan.join("all" if isinstance(expression, All) else "any", parts)
+
+    def answers(self, variable: str, words: Sequence[str]) -> Iterator[int]:
+        question = self.knowledge.questions.get(question_of(variable))
+        if question is not None and question.kind == "one_of":
+            for word in words:
+                yield self.plan.add(Is(variable, question.answers.index(word)))
+            return
+        flag = self.flag(variable)
+        for word in words:
+            yield flag if word == "yes" else self.plan.add(Opposite(flag))
+
+    def flag(self, variable: str) -> int:
+        question, item = question_of(variable), item_of(variable)
+        if question == "finding":
+            return self.findings[item]
+        if question == "condition":
+            return self.condition(item)
+        if item == "none":
+            items = (word for word in self.knowledge.questions[question].answers if word != "none")
+            return self.plan.add(Opposite(self.plan.join("any", [self.flag(f"{question}:{word}") for word in items])))
+        return self.plan.add(Flag(variable))
+
+    def condition(self, condition: str) -> int:
+        """Someone with a kind of it has it; someone who only knows a wider kind may have it."""
+        knowledge, plan = self.knowledge, self.plan
+        kinds = [id for id in knowledge.conditions if condition in (id, *knowledge.ancestors(id))]
+        surely = plan.join("any", [plan.add(Flag(f"has:{id}")) for id in kinds])
+        wider = plan.join("any", [plan.add(Flag(f"has:{id}")) for id in knowledge.ancestors(condition)])
+        return plan.join("any", [surely, plan.join("all", [wider, plan.add(Constant(None))])])
