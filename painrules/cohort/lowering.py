@@ -173,7 +173,7 @@ class Lowered:
 
 def lower(knowledge: KnowledgeBase) -> Lowered:
     """Lower every rule."""
-    lowering = _Lowering(knowledge, Plan(), {})
+    lowering = lowering_of(knowledge, Plan())
     rules: dict[str, int] = {}
     for rule in knowledge.rules.values():  # rules that derive findings come first
         rules[rule.id] = lowering.place(rule.when)
@@ -183,44 +183,52 @@ def lower(knowledge: KnowledgeBase) -> Lowered:
     return Lowered(knowledge, lowering.plan, rules)
 
 
+def lowering_of(knowledge: KnowledgeBase, plan: Plan) -> Lowering:
+    """What lowers expressions over answers into a plan."""
+    return Lowering(knowledge, plan, {})
+
+
 @dataclass
-class _Lowering:
+class Lowering:
+    """Puts expressions into a plan; `findings` are the places of those that are known by now."""
+
     knowledge: KnowledgeBase
     plan: Plan
     findings: dict[str, int]
 
     def place(self, expression: Expression) -> int:
+        """The place of an expression."""
         if isinstance(expression, Between):
             return self.plan.add(Within(expression.variable, expression.at_least, expression.below))
         if isinstance(expression, OneOf):
-            return self.plan.join("any", self.answers(expression.variable, sorted(expression.values)))
+            return self.plan.join("any", self._answers(expression.variable, sorted(expression.values)))
         if isinstance(expression, Not):
             return self.plan.add(Opposite(self.place(expression.part)))
         parts = [self.place(part) for part in expression.parts]
         return self.plan.join("all" if isinstance(expression, All) else "any", parts)
 
-    def answers(self, variable: str, words: Sequence[str]) -> Iterator[int]:
+    def _answers(self, variable: str, words: Sequence[str]) -> Iterator[int]:
         question = self.knowledge.questions.get(question_of(variable))
         if question is not None and question.kind == "one_of":
             for word in words:
                 yield self.plan.add(Is(variable, question.answers.index(word)))
             return
-        flag = self.flag(variable)
+        flag = self._flag(variable)
         for word in words:
             yield flag if word == "yes" else self.plan.add(Opposite(flag))
 
-    def flag(self, variable: str) -> int:
+    def _flag(self, variable: str) -> int:
         question, item = question_of(variable), item_of(variable)
         if question == "finding":
             return self.findings[item]
         if question == "condition":
-            return self.condition(item)
+            return self._condition(item)
         if item == "none":
             items = (word for word in self.knowledge.questions[question].answers if word != "none")
-            return self.plan.add(Opposite(self.plan.join("any", [self.flag(f"{question}:{word}") for word in items])))
+            return self.plan.add(Opposite(self.plan.join("any", [self._flag(f"{question}:{word}") for word in items])))
         return self.plan.add(Flag(variable))
 
-    def condition(self, condition: str) -> int:
+    def _condition(self, condition: str) -> int:
         """Someone with a kind of it has it; someone who only knows a wider kind may have it."""
         knowledge, plan = self.knowledge, self.plan
         kinds = [id for id in knowledge.conditions if condition in (id, *knowledge.ancestors(id))]

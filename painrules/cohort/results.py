@@ -59,7 +59,7 @@ class Results:
         }
         self.levels: Mapping[Level, int] = {level: self._level(level) for level in LEVELS}
         self.steps = tuple(self._steps())
-        self.columns = self.plan.columns(self.steps)
+        self.columns = self.plan.columns(self.steps) | {f"has:{id}" for id in self.knowledge.conditions}
 
     # --- the plan ----------------------------------------------------------------------------------------------------
 
