@@ -20,8 +20,8 @@ nothing about the question; without it they are reported, and what they could me
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,15 @@ class Target:
     def meanings(self) -> tuple[str, ...]:
         """What a code can stand for."""
         return (*self.answers, *(("none",) if self.kind == "many_of" and self.name != CONDITIONS else ()), UNSURE)
+
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The columns of facts that it fills, see `painrules.cohort.columns`."""
+        if self.kind != "many_of":
+            return frozenset({self.name})
+        prefix = "has" if self.name == CONDITIONS else self.name
+        return frozenset(f"{prefix}:{answer}" for answer in self.answers)
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,11 @@ class ColumnMap:
         """The columns that are read, each once."""
         named = [self.person, *(source.column for source in self.sources)]
         return tuple(dict.fromkeys(name for name in named if name is not None))
+
+    def only(self, facts: Collection[str]) -> ColumnMap:
+        """Without the columns that none of these facts come from, so that they need not be read."""
+        needed = tuple(source for source in self.sources if not source.target.facts.isdisjoint(facts))
+        return replace(self, sources=needed)
 
 
 def targets(knowledge: KnowledgeBase) -> dict[str, Target]:

@@ -7,7 +7,7 @@ is one, `has:gout`. Null is unknown. A value that is impossible or that nobody e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -88,8 +88,8 @@ class Facts:
         if target.kind == "many_of":
             prefix = "has" if target.name == CONDITIONS else target.name
             names = {f"{prefix}:{answer}": answer for answer in target.answers}
-            if CONDITIONS in self.wanted or names.keys() & self.wanted:
-                self._many(source, {name: a for name, a in names.items() if name in self.wanted})
+            if wanted := {name: answer for name, answer in names.items() if name in self.wanted}:
+                self._many(source, wanted)
         elif target.name in self.wanted:
             if source.column is None:
                 self.columns[target.name] = self._same(_coded(target, source.constant), _type(target))
@@ -212,8 +212,8 @@ class Facts:
             base = self._same(False, pl.Boolean())
         else:
             base = self._same(None if source.absent in (None, UNSURE) else False, pl.Boolean())
-            if complete and len(filled):
-                base = base.scatter(filled, False)
+            said = filled if complete else tokens.filter(pl.col("answer") == "none")["row"].unique()
+            base = base.scatter(said, False) if len(said) else base
             lost = pl.concat([unknown, unsure])
             base = base.scatter(lost, None) if len(lost) else base
         rows_of = dict(tokens.group_by("answer").agg("row").iter_rows()) if tokens.height else {}
@@ -289,7 +289,3 @@ def _as_text(column: pl.Series) -> pl.Series:
     text = column.cast(pl.String).str.strip_chars()
     return text.replace({"": None})
 
-
-def targets_of(columns: ColumnMap) -> Iterator[Target]:
-    """What a data set answers."""
-    return (source.target for source in columns.sources)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painrules.cohort.column_map import CONDITIONS
-from painrules.cohort.lowering import Known, Plan, lowering_of
+from painrules.cohort.lowering import Plan, lowering_of
 from painrules.cohort.results import PERSON
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
@@ -102,7 +102,7 @@ class People:
                 when = lowering_of(self.knowledge, plan).place(parse_when(entry["when"], kinds))
             except (KeyError, ValueError):
                 continue  # other content without these questions
-            step = plan.add(Known(when, null_as=False))
+            step = plan.known(when, null_as=False)
             found.append((plan, step, entry.get("answers", {}), frozenset(entry.get(CONDITIONS, ()))))
         return found
 

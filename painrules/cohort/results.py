@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from painrules.alternatives import CERTAIN_STATUS, POSSIBLE_STATUS, STATUSES, Status, status_given
-from painrules.cohort.lowering import Constant, Flag, Known, Lowered, Name, Opposite
+from painrules.cohort.lowering import Constant, Flag, Lowered
 from painrules.entries import Level
 from painrules.evidence import GUIDELINE_KINDS, Statement, statements
 from painrules.knowledge import Rule
@@ -76,7 +76,7 @@ class Results:
             only_certain = [rule for rule in speaking if _strength(rule, modality, certain=True) >= level]
             only_certain = [rule for rule in only_certain if rule not in even_possible]
             parts = [
-                plan.add(Known(plan.join("any", [self.lowered.rules[rule.id] for rule in rules]), null_as))
+                plan.known(self._any_rule(rules), null_as)
                 for rules, null_as in ((even_possible, True), (only_certain, False))
                 if rules
             ]
@@ -86,6 +86,13 @@ class Results:
             at_least=tuple(at_least),
             rules=tuple(rule for rule in speaking if rule.effect != "prefer"),
         )
+
+    def _any_rule(self, rules: Iterable[Rule]) -> int:
+        """Where any of these rules holds; those that speak of the same treatments are joined first, once for all of them."""
+        together: dict[frozenset[str], list[int]] = {}
+        for rule in rules:
+            together.setdefault(frozenset(rule.modalities), []).append(self.lowered.rules[rule.id])
+        return self.plan.join("any", [self.plan.join("any", steps) for steps in together.values()])
 
     def _against(self, modality: str) -> int:
         """Where every guideline that counts advises against it; those on single kinds count when there are no others."""
@@ -103,11 +110,11 @@ class Results:
             )
 
         def only_against(narrow: bool) -> int:
-            recommended = plan.add(Opposite(having(narrow, "for")))
+            recommended = plan.opposite(having(narrow, "for"))
             return plan.join("all", [having(narrow, "against"), recommended])
 
         wide = having(narrow=False)
-        on_kinds = plan.join("all", [plan.add(Opposite(wide)), only_against(narrow=True)])
+        on_kinds = plan.join("all", [plan.opposite(wide), only_against(narrow=True)])
         return plan.join("any", [only_against(narrow=False), on_kinds])
 
     def _guidelines(self, said: Iterable[Statement]) -> list[Statement]:
@@ -120,7 +127,7 @@ class Results:
 
     def _level(self, level: Level) -> int:
         of_level = [step for id, (step, _) in self.signs.items() if self.knowledge.rules[id].entry.level == level]
-        return self.plan.add(Known(self.plan.join("any", of_level), null_as=False))
+        return self.plan.known(self.plan.join("any", of_level), null_as=False)
 
     def _steps(self) -> Iterator[int]:
         for option in self.options.values():
@@ -151,11 +158,11 @@ class Found:
         import polars as pl
 
         option = self.results.options[modality]
-        offered = self.done[option.offered]
-        total = self.done[option.at_least[0]].cast(pl.UInt8)
-        for step in option.at_least[1:]:
-            total += self.done[step].cast(pl.UInt8)
-        return total.set(~offered, None).alias(modality)
+        places = [pl.Series([place], dtype=pl.UInt8) for place in range(len(STATUSES))]
+        status = places[0].zip_with(self.done[option.offered], pl.Series([None], dtype=pl.UInt8))
+        for place, step in zip(places[1:], option.at_least, strict=True):
+            status = place.zip_with(self.done[step] & self.done[option.offered], status)
+        return status.alias(modality)
 
     def urgent(self) -> pl.Series:
         """The place in LEVELS of the strongest sign that each person certainly has; null: none."""

@@ -22,7 +22,7 @@ from painrules.reading import ContentError, Problem, visible
 if TYPE_CHECKING:
     import polars as pl
 
-BATCH = 131_072
+BATCH = 262_144
 """People per batch: large enough that columns pay, small enough that memory stays small."""
 ENDINGS = (".parquet", ".csv")
 CHUNK = 1 << 22

@@ -51,19 +51,19 @@ def count(found: Found, facts: pl.DataFrame) -> Counts:
 
     counts = Counts(people=facts.height)
     results = found.results
-    statuses = pl.DataFrame([found.status(id) for id in results.options])
     nobody = facts.select(~pl.any_horizontal(f"has:{id}" for id in results.said)).to_series()
     counts.without_condition = int(nobody.sum())
     for condition, said in results.said.items():
-        rows = facts.get_column(f"has:{condition}").arg_true()
-        options = [id for id in said if id in results.options]
-        if not len(rows):
+        has = facts.get_column(f"has:{condition}")
+        people = int(has.sum())
+        if not people:
             continue
-        counts.conditions[condition] = len(rows)
-        own = statuses.select(pl.col(options).gather(rows))
-        for place in range(len(STATUSES)):
-            sums = own.select((pl.all() == place).sum()).row(0) if options else ()
-            counts.statuses.update({(condition, id, place): n for id, n in zip(options, sums, strict=True) if n})
+        counts.conditions[condition] = people
+        for id in said:
+            if (option := results.options.get(id)) is not None:
+                so_much = [people, *(int((found.done[step] & has).sum()) for step in option.at_least), 0]
+                for place in range(len(STATUSES)):
+                    counts.statuses[condition, id, place] = so_much[place] - so_much[place + 1]
     for place, number in found.urgent().drop_nulls().value_counts().iter_rows():
         counts.urgent[LEVELS[place]] = number
     return counts
@@ -93,6 +93,8 @@ class Summary:
     urgent: Mapping[str, int | None]
     conditions: Mapping[str, int]
     """Conditions with enough people."""
+    averages: Mapping[str, Mapping[str, float | None]]
+    """How many options of each status a person with a condition has, on average."""
     hidden_conditions: int
     rows: tuple[Row, ...]
 
@@ -104,6 +106,7 @@ class Summary:
             "hidden_below": self.hidden_below,
             "urgent": dict(self.urgent),
             "conditions": dict(self.conditions),
+            "averages": {id: dict(means) for id, means in self.averages.items()},
             "hidden_conditions": self.hidden_conditions,
             "rows": [row.as_plain() for row in self.rows],
         }
@@ -122,9 +125,18 @@ def summarise(counts: Counts, hide_below: int) -> Summary:
         hidden_below=hide_below,
         urgent=dict(zip((*LEVELS, NO_SIGN), hidden(signs, hide_below), strict=True)),
         conditions=shown,
+        averages={id: _averages(counts, id, people, hide_below) for id, people in shown.items()},
         hidden_conditions=len(counts.conditions) - len(shown),
         rows=tuple(_rows(counts, shown, found, hide_below)),
     )
+
+
+def _averages(counts: Counts, condition: str, people: int, hide_below: int) -> dict[str, float | None]:
+    sums = [0] * len(STATUSES)
+    for (other, _, place), number in counts.statuses.items():
+        sums[place] += number if other == condition else 0
+    means = (None if number is None else round(number / people, 2) for number in hidden(sums, hide_below))
+    return dict(zip(STATUSES, means, strict=True))
 
 
 def _rows(counts: Counts, shown: Mapping[str, int], found: set[tuple[str, str]], hide_below: int) -> Iterator[Row]:

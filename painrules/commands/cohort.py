@@ -70,7 +70,8 @@ def cohort(
         header = header_of(table)
         found = read_column_map(columns, knowledge, header) if columns else map_from_header(knowledge, header)
         check_header(found, header, str(table), knowledge)
-        job = Job(found, Results(lower(knowledge), Wanted(wanted, reasons)), with_table=output is not None)
+        results = Results(lower(knowledge), Wanted(wanted, reasons))
+        job = Job(found.only(results.columns), results, with_table=output is not None)
         done = run_files(job, table, output)
         if report is not None:
             write_private(report, _report(done.tally).encode())

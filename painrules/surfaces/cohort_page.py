@@ -10,7 +10,7 @@ from painrules.knowledge import KnowledgeBase
 from painrules.sheet import LEVELS
 from painrules.surfaces.terminal import surface
 
-BAR = 20
+BAR = 10
 FILLS = dict(zip(STATUSES, "·░▒▓█", strict=True))
 HIDDEN = "?"
 
@@ -25,9 +25,10 @@ def show_summary(knowledge: KnowledgeBase, summary: Summary, condition: str | No
     if summary.without_condition != 0:
         print(words["cohort.without_condition"].format(count=_number(summary.without_condition, summary)))
     names = [words[f"status.{status}"] for status in STATUSES]
+    short = names if plain else [words[f"cohort.short.{status}"] for status in STATUSES]
     if condition is None:
         print(f"\n{words['cohort.conditions']}")
-        heads = [words["cohort.condition"], words["cohort.count"], *names]
+        heads = [words["cohort.condition"], words["cohort.count"], *short]
         drawn.table(heads, [_condition(knowledge, summary, id) for id in summary.conditions])
     else:
         if condition not in summary.conditions:
@@ -38,7 +39,7 @@ def show_summary(knowledge: KnowledgeBase, summary: Summary, condition: str | No
         print(f"\n{words['cohort.options'].format(name=name, count=f'{summary.conditions[condition]:,}')}")
         if not plain:
             print("  ".join(f"{FILLS[status]} {name}" for status, name in zip(STATUSES, names, strict=True)))
-        heads = [words["cohort.option"], *([] if plain else [""]), *names]
+        heads = [words["cohort.option"], *([] if plain else [""]), *short]
         drawn.table(heads, [_option(knowledge, summary, row, plain) for row in _by_category(knowledge, rows)])
     if summary.hidden_conditions:
         print(words["cohort.hidden_conditions"].format(count=summary.hidden_conditions, limit=summary.hidden_below))
@@ -53,9 +54,9 @@ def _number(number: int | None, summary: Summary) -> str:
 def _condition(knowledge: KnowledgeBase, summary: Summary, condition: str) -> list[str]:
     """How many options a person with the condition has of each status, on average."""
     people = summary.conditions[condition]
-    rows = [row for row in summary.rows if row.condition == condition]
-    means = (sum(row.statuses[status] or 0 for row in rows) / people for status in STATUSES)
-    return [knowledge.conditions[condition].name, f"{people:,}", *(f"{mean:.1f}" for mean in means)]
+    means = summary.averages[condition].values()
+    cells = (HIDDEN if mean is None else f"{mean:.1f}" for mean in means)
+    return [knowledge.conditions[condition].name, f"{people:,}", *cells]
 
 
 def _option(knowledge: KnowledgeBase, summary: Summary, row: Row, plain: bool) -> list[str]:
@@ -64,7 +65,7 @@ def _option(knowledge: KnowledgeBase, summary: Summary, row: Row, plain: bool) -
 
 
 def _bar(row: Row) -> str:
-    """Twenty characters, shared out among the statuses; what is hidden is left out."""
+    """Ten characters, shared out among the statuses; what is hidden is left out."""
     drawn, total, so_far = "", row.people, 0
     for status, number in row.statuses.items():
         so_far += number or 0
