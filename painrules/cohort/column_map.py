@@ -33,6 +33,7 @@ from painrules.reading import ContentError, Document, Place, Problem, did_you_me
 
 UNSURE = "unsure"
 CONDITIONS = "conditions"
+PERSON = "person"
 FIELDS = ("column", "separator", "codes", "others", "ranges", "factor", "constant", "absent")
 
 
@@ -157,8 +158,8 @@ def map_from_header(knowledge: KnowledgeBase, header: Iterable[str]) -> ColumnMa
     known = targets(knowledge)
     columns = list(header)
     sources = [Source(known[c], c, ";" if known[c].kind == "many_of" else None) for c in columns if c in known]
-    unused = tuple(c for c in columns if c not in known and c != "person")
-    return ColumnMap(tuple(sources), "person" if "person" in columns else None, unused)
+    unused = tuple(c for c in columns if c not in known and c != PERSON)
+    return ColumnMap(tuple(sources), PERSON if PERSON in columns else None, unused)
 
 
 def check_header(found: ColumnMap, header: Iterable[str], file: str, knowledge: KnowledgeBase) -> None:

@@ -7,11 +7,12 @@ is one, `has:gout`. Null is unknown. A value that is impossible or that nobody e
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from painrules.cohort.column_map import CONDITIONS, UNSURE, ColumnMap, Source, Target
+from painrules.cohort.lowering import Kind
 from painrules.reading import shown
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Tally:
             self.add(trouble, count, rows)
 
 
-def facts_from(frame: pl.DataFrame, columns: ColumnMap, wanted: frozenset[str], first_row: int = 0) -> Facts:
+def facts_from(frame: pl.DataFrame, columns: ColumnMap, wanted: Mapping[str, Kind], first_row: int = 0) -> Facts:
     """The columns of facts that rules test, for the people of a table; `first_row` is the number of its first row."""
     reading = Facts(frame, wanted, first_row)
     for source in columns.sources:
@@ -62,19 +63,19 @@ def facts_from(frame: pl.DataFrame, columns: ColumnMap, wanted: frozenset[str], 
 class Facts:
     """The facts of some people, and the troubles in their table."""
 
-    def __init__(self, frame: pl.DataFrame, wanted: frozenset[str], first_row: int):
+    def __init__(self, frame: pl.DataFrame, wanted: Mapping[str, Kind], first_row: int):
         self.frame, self.wanted, self.first_row = frame, wanted, first_row
         self.columns: dict[str, pl.Series] = {}
         self.tally = Tally()
 
-    def table(self, targets: Iterable[Target]) -> pl.DataFrame:
+    def table(self) -> pl.DataFrame:
         """All columns that are wanted; what no column answers is unknown."""
         import polars as pl
 
-        types = {target.name: _type(target) for target in targets}
-        for name in self.wanted - self.columns.keys():
-            empty = False if name.startswith("has:") else None
-            self.columns[name] = self._same(empty, types.get(name, pl.Boolean()))
+        types = {"flag": pl.Boolean(), "code": pl.UInt8(), "number": pl.Float64()}
+        for name, kind in self.wanted.items():
+            if name not in self.columns:
+                self.columns[name] = self._same(False if name.startswith("has:") else None, types[kind])
         return pl.DataFrame([column.alias(name) for name, column in self.columns.items()])
 
     def _same(self, value: object, dtype: pl.DataType) -> pl.Series:

@@ -22,6 +22,7 @@ from painrules.knowledge import KnowledgeBase
 if TYPE_CHECKING:
     import polars as pl
 
+Kind = Literal["flag", "code", "number"]
 Name: TypeAlias = str
 """Of a column of facts: a question, `question:item`, or `has:condition`."""
 
@@ -145,10 +146,11 @@ class Plan:
                 todo += parts_of(self.steps[place])
         return sorted(found)
 
-    def columns(self, wanted: Iterable[int]) -> frozenset[Name]:
-        """The columns of facts that the wanted steps read."""
+    def columns(self, wanted: Iterable[int]) -> dict[Name, Kind]:
+        """The columns of facts that the wanted steps read, and what they hold."""
+        kinds: dict[type, Kind] = {Flag: "flag", Is: "code", Within: "number"}
         steps = (self.steps[place] for place in self._needed(wanted))
-        return frozenset(step.column for step in steps if isinstance(step, (Is, Within, Flag)))
+        return {step.column: kinds[type(step)] for step in steps if isinstance(step, (Is, Within, Flag))}
 
 
 def parts_of(step: Step) -> tuple[int, ...]:

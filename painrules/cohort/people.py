@@ -13,9 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from painrules.cohort.column_map import CONDITIONS
+from painrules.cohort.column_map import CONDITIONS, PERSON
 from painrules.cohort.lowering import Plan, lowering_of
-from painrules.cohort.results import PERSON
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
 from painrules.language import parse_when

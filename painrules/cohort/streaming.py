@@ -8,14 +8,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painrules.cohort.column_map import ColumnMap, targets
+from painrules.cohort.column_map import PERSON, ColumnMap
 from painrules.cohort.columns import Tally, facts_from
-from painrules.cohort.results import PERSON, Results
+from painrules.cohort.results import Program
 from painrules.cohort.summary import Counts, count
 from painrules.reading import ContentError, Problem, visible
 
@@ -33,7 +33,7 @@ class Job:
     """What is done to every batch of people."""
 
     columns: ColumnMap
-    results: Results
+    program: Program
     with_table: bool = True
     with_counts: bool = True
 
@@ -41,15 +41,31 @@ class Job:
         """Work out one batch."""
         import polars as pl
 
-        reading = facts_from(batch, self.columns, self.results.columns, first_row)
-        facts = reading.table(targets(self.results.knowledge).values())
-        found = self.results.of(facts)
+        reading = facts_from(batch, self.columns, self.program.columns, first_row)
+        facts = reading.table()
+        found = self.program.run(facts)
         counts = count(found, facts) if self.with_counts else Counts()
         table = None
         if self.with_table:
             person = [batch.get_column(self.columns.person).alias(PERSON)] if self.columns.person else []
             table = pl.DataFrame([*person, *found.columns()])
         return Done(table, counts, reading.tally)
+
+
+    def counts_only(self) -> Job:
+        """The same job without its table."""
+        return replace(self, with_table=False, with_counts=True)
+
+    def table_of_nobody(self) -> pl.DataFrame:
+        """The table that it makes, without a row."""
+        import polars as pl
+
+        kind = {"number": pl.Float64(), "many_of": pl.List(pl.String)}
+        schema = {s.column: kind.get(s.target.kind, pl.String()) for s in self.columns.sources if s.column}
+        nobody = pl.DataFrame(schema={**schema, **({self.columns.person: pl.String()} if self.columns.person else {})})
+        table = replace(self, with_table=True, with_counts=False).run(nobody, 1).table
+        assert table is not None
+        return table
 
 
 @dataclass
@@ -61,14 +77,16 @@ class Done:
     tally: Tally = field(default_factory=Tally)
 
 
-def run_files(job: Job, source: Path, output: Path | None) -> Done:
-    """Run a job over a file. Raises ContentError, and leaves no output then."""
+def run_files(job: Job, source: Path, output: Path | None, strict: bool = False) -> Done:
+    """Run a job over a file. Raises ContentError, and leaves no output then; strict: also for a value without meaning."""
     total = Done()
 
     def tables() -> Iterator[pl.DataFrame]:
         for done in in_order(job, batches(source, job.columns.columns)):
             total.counts.update(done.counts)
             total.tally.update(done.tally)
+            if strict and total.tally.found:
+                raise ContentError(problems_in(total.tally, source))
             if done.table is not None:
                 yield done.table
 
@@ -78,6 +96,14 @@ def run_files(job: Job, source: Path, output: Path | None) -> Done:
     else:
         write(tables(), output)
     return total
+
+
+def problems_in(tally: Tally, source: Path) -> list[Problem]:
+    """What is in a tally, as problems of the file."""
+    return [
+        Problem(str(source), rows[0], 1, visible(trouble.column), f"{trouble.value} {trouble.message} ({count:,} times).")
+        for trouble, (count, rows) in tally.found.items()
+    ]
 
 
 def in_order(job: Job, numbered: Iterable[tuple[int, pl.DataFrame]], workers: int | None = None) -> Iterator[Done]:

@@ -50,20 +50,20 @@ def count(found: Found, facts: pl.DataFrame) -> Counts:
     import polars as pl
 
     counts = Counts(people=facts.height)
-    results = found.results
-    nobody = facts.select(~pl.any_horizontal(f"has:{id}" for id in results.said)).to_series()
+    nobody = facts.select(~pl.any_horizontal(f"has:{id}" for id in found.program.options_of)).to_series()
     counts.without_condition = int(nobody.sum())
-    for condition, said in results.said.items():
+    for condition, options in found.program.options_of.items():
         has = facts.get_column(f"has:{condition}")
         people = int(has.sum())
         if not people:
             continue
         counts.conditions[condition] = people
-        for id in said:
-            if (option := results.options.get(id)) is not None:
-                so_much = [people, *(int((found.done[step] & has).sum()) for step in option.at_least), 0]
-                for place in range(len(STATUSES)):
-                    counts.statuses[condition, id, place] = so_much[place] - so_much[place + 1]
+        for id in options:
+            at_least = found.program.options[id].at_least
+            so_much = [people, *(int((found.done[step] & has).sum()) for step in at_least), 0]
+            for place in range(len(STATUSES)):
+                if number := so_much[place] - so_much[place + 1]:
+                    counts.statuses[condition, id, place] = number
     for place, number in found.urgent().drop_nulls().value_counts().iter_rows():
         counts.urgent[LEVELS[place]] = number
     return counts
@@ -80,7 +80,7 @@ class Row:
 
     def as_plain(self) -> dict[str, Any]:
         """The row for programs."""
-        return {"condition": self.condition, "option": self.option, "people": self.people, **self.statuses}
+        return {"condition": self.condition, "treatment": self.option, "people": self.people, **self.statuses}
 
 
 @dataclass(frozen=True)

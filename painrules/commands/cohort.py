@@ -58,8 +58,7 @@ def cohort(
     with errors_for_people():
         _needs("polars", "cohort")
         from painrules.cohort.column_map import check_header, map_from_header, read_column_map
-        from painrules.cohort.lowering import lower
-        from painrules.cohort.results import Results, Wanted
+        from painrules.cohort.results import program
         from painrules.cohort.streaming import Job, header_of, run_files
         from painrules.cohort.summary import summarise
 
@@ -70,9 +69,15 @@ def cohort(
         header = header_of(table)
         found = read_column_map(columns, knowledge, header) if columns else map_from_header(knowledge, header)
         check_header(found, header, str(table), knowledge)
-        results = Results(lower(knowledge), Wanted(wanted, reasons))
-        job = Job(found.only(results.columns), results, with_table=output is not None)
-        done = run_files(job, table, output)
+        lowered = program(knowledge, wanted, reasons=reasons)
+        job = Job(found.only(lowered.columns), lowered, with_table=output is not None)
+        if engine == "spark":
+            _needs("pyspark", "spark")
+            from painrules.cohort.spark import run_on_spark
+
+            done = run_on_spark(job, table, output)
+        else:
+            done = run_files(job, table, output, strict)
         if report is not None:
             write_private(report, _report(done.tally).encode())
         _warn(found.unused, done.tally, report)
