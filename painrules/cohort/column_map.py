@@ -34,6 +34,8 @@ from painrules.reading import ContentError, Document, Place, Problem, did_you_me
 UNSURE = "unsure"
 CONDITIONS = "conditions"
 PERSON = "person"
+SEPARATOR = ";"
+"""Between the answers of a list, where nothing else is said."""
 FIELDS = ("column", "separator", "codes", "others", "ranges", "factor", "constant", "absent")
 
 
@@ -157,7 +159,7 @@ def map_from_header(knowledge: KnowledgeBase, header: Iterable[str]) -> ColumnMa
     """The map of a data set whose columns are named after the questions. Lists are separated by `;`."""
     known = targets(knowledge)
     columns = list(header)
-    sources = [Source(known[c], c, ";" if known[c].kind == "many_of" else None) for c in columns if c in known]
+    sources = [Source(known[c], c, SEPARATOR if known[c].kind == "many_of" else None) for c in columns if c in known]
     unused = tuple(c for c in columns if c not in known and c != PERSON)
     return ColumnMap(tuple(sources), PERSON if PERSON in columns else None, unused)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from painrules.cohort.column_map import CONDITIONS, UNSURE, ColumnMap, Source, Target
+from painrules.cohort.column_map import CONDITIONS, SEPARATOR, UNSURE, ColumnMap, Source, Target
 from painrules.cohort.lowering import Kind
 from painrules.reading import shown
 
@@ -228,7 +228,7 @@ class Facts:
 
         column = self._column(source)
         if not isinstance(column.dtype, pl.List):
-            column = _as_text(column).str.split(source.separator or ";")
+            column = _as_text(column).str.split(source.separator or SEPARATOR)
         frame = pl.DataFrame({"row": pl.int_range(len(column), eager=True, dtype=pl.UInt32), "code": column})
         frame = frame.explode("code").with_columns(pl.col("code").cast(pl.String).str.strip_chars())
         frame = frame.filter(pl.col("code").is_not_null() & (pl.col("code") != ""))

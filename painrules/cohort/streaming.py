@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painrules.cohort.column_map import PERSON, ColumnMap
+from painrules.cohort.column_map import PERSON, SEPARATOR, ColumnMap
 from painrules.cohort.columns import Tally, facts_from
 from painrules.cohort.results import Program
 from painrules.cohort.summary import Counts, count
@@ -258,26 +258,37 @@ def write(tables: Iterator[pl.DataFrame], output: Path) -> None:
     _check_ending(output)
     failed: list[BaseException] = []
     with _written_whole(output) as part:
+        if text := output.suffix.lower() == ".csv":
+            tables = map(_without_lists, tables)
         first = next(tables, None)
-        if first is None:
+        if first is None or not first.width:
             raise ContentError([Problem(str(output), 1, 1, "", "nothing to write: the file has no rows.")])
 
         def feed(*_: object) -> Iterator[pl.DataFrame]:
             try:
                 yield first
                 yield from tables
-            except BaseException as error:  # Polars would only keep its text
+            except Exception as error:  # Polars would only keep its text
                 failed.append(error)
                 raise
 
         lazy = register_io_source(feed, schema=first.schema)
-        sink: Callable[..., object] = lazy.sink_csv if output.suffix.lower() == ".csv" else lazy.sink_parquet
+        sink: Callable[..., object] = lazy.sink_csv if text else lazy.sink_parquet
         try:
             sink(part, engine="streaming")
         except pl.exceptions.PolarsError:
             if failed:
                 raise failed[0] from None
             raise
+
+
+def _without_lists(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with its lists as text, as CSV needs them."""
+    import polars as pl
+    import polars.selectors as cs
+
+    lists = cs.by_dtype(pl.List)
+    return table.with_columns(lists.cast(pl.List(pl.String)).list.join(SEPARATOR))
 
 
 @contextmanager

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from contextlib import redirect_stdout
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from painrules.alternatives import STATUSES
 from painrules.commands.app import (
     FolderOption,
     PlainOption,
@@ -22,9 +23,11 @@ from painrules.commands.app import (
 from painrules.commands.page import write_private
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
+from painrules.reading import visible
 
 if TYPE_CHECKING:
     from painrules.cohort.columns import Tally
+    from painrules.cohort.records import Left
     from painrules.cohort.summary import Summary
 
 MISSING = "This needs more than is installed. Install it with: pip install 'painrules[{extra}]'"
@@ -86,23 +89,67 @@ def cohort(
 
 @app.command()
 def people(
-    number: Annotated[int, typer.Option("--n", min=1, help="How many.")] = 1000,
+    number: Annotated[int, typer.Option("--n", min=1, help="How many to make up.")] = 1000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same people.")] = 1,
+    synthea: Annotated[Path | None, typer.Option(help="Instead read this folder of CSV files written by Synthea.")] = None,
+    fhir: Annotated[Path | None, typer.Option(help="Instead read this folder of a FHIR R4 bulk export (NDJSON).")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Records: the day on which to look, such as 2024-01-31; else today.")] = None,
+    complete: Annotated[
+        list[str] | None,
+        typer.Option(help="Records: a question for which a missing code means 'no', such as medicines_taken."),
+    ] = None,
     output: Annotated[Path, typer.Option(help="The Parquet or CSV file to write.")] = Path("people.parquet"),
+    report: Annotated[Path | None, typer.Option(help="Records: write every code that means nothing here to this CSV file.")] = None,
     content: FolderOption = None,
 ) -> None:
-    """Make up people, for demos and benchmarks of `painrules cohort`; they stand for nobody.
+    """Make a table of people for `painrules cohort`: made up, or from health records.
 
     Example: painrules people --n 1000000 --seed 1 --output people.parquet
     """
     with errors_for_people():
         _needs("polars", "cohort")
-        from painrules.cohort.people import People
         from painrules.cohort.streaming import write
 
         knowledge = load_knowledge(content)
-        write(People(knowledge, seed).tables(number), output)
-        typer.echo(f"{output}: {number:,} made-up people.")
+        if synthea and fhir:
+            raise WrongUseError("Use --synthea or --fhir, not both.")
+        if synthea is None and fhir is None:
+            from painrules.cohort.people import People
+
+            write(People(knowledge, seed).tables(number), output)
+            typer.echo(f"{output}: {number:,} made-up people.")
+            return
+        from painrules.cohort.records import Left, fhir as fhir_files, people_from, synthea as synthea_files
+
+        for question in complete or ():
+            known(question, knowledge.questions, "question")
+        day = _day(as_of)
+        left = Left()
+        records = synthea_files.records(synthea) if synthea else fhir_files.records(fhir or Path())
+        table = people_from(knowledge, records, day, complete or (), left)
+        write(iter([table]), output)
+        if report is not None:
+            write_private(report, _codes(left).encode())
+        worst = [f"{kind} {code} {text}: {n:,} times" for (kind, _, code, text), n in left.codes.most_common(MOST_SHOWN)]
+        if worst:
+            typer.echo(f"Codes that mean nothing here, {sum(left.codes.values()):,} times in all:", err=True)
+            typer.echo("".join(f"  {visible(line)}\n" for line in worst), err=True, nl=False)
+        typer.echo(f"{output}: {table.height:,} people as of {day}; {left.dead:,} who had died were left out.")
+
+
+def _day(text: str | None) -> date:
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError:
+        raise WrongUseError(f"{text!r} is not a day. Write it as 2024-01-31.") from None
+
+
+def _codes(left: Left) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["kind", "system", "code", "name", "people"])
+    writer.writerows([*event, count] for event, count in left.codes.most_common())
+    return text.getvalue()
 
 
 def _needs(module: str, extra: str) -> None:
@@ -142,11 +189,10 @@ def _show(
         print_json(summary.as_plain())
     elif format_ == "csv":
         rows = [row.as_plain() for row in summary.rows]
-        with redirect_stdout(io.StringIO()) as text:
-            if rows:
-                writer = csv.DictWriter(text, list(rows[0]))
-                writer.writeheader()
-                writer.writerows(rows)
+        text = io.StringIO()
+        writer = csv.DictWriter(text, ["condition", "treatment", "people", *STATUSES])
+        writer.writeheader()
+        writer.writerows(rows)
         typer.echo(text.getvalue(), nl=False)
     else:
         from painrules.surfaces.cohort_page import show_summary
