@@ -65,7 +65,6 @@ class Target:
         """What a code can stand for."""
         return (*self.answers, *(("none",) if self.kind == "many_of" and self.name != CONDITIONS else ()), UNSURE)
 
-
     @property
     def facts(self) -> frozenset[str]:
         """The columns of facts that it fills, see `painrules.cohort.columns`."""
@@ -168,7 +167,14 @@ def check_header(found: ColumnMap, header: Iterable[str], file: str, knowledge: 
     """Whether the columns are there, and tell whose pain it is. Raises ContentError."""
     columns = list(header)
     problems = [
-        Problem(file, 1, 1, column, "is not a column of this file, but the column map names it.", did_you_mean(column, columns))
+        Problem(
+            file,
+            1,
+            1,
+            column,
+            "is not a column of this file, but the column map names it.",
+            did_you_mean(column, columns),
+        )
         for column in found.columns
         if column not in columns
     ]
@@ -176,7 +182,14 @@ def check_header(found: ColumnMap, header: Iterable[str], file: str, knowledge: 
     if CONDITIONS not in names:
         near = did_you_mean(CONDITIONS, columns)
         problems.append(
-            Problem(file, 1, 1, CONDITIONS, "no column tells which kinds of pain people have.", near or "Name one so, or use --columns MAP.")
+            Problem(
+                file,
+                1,
+                1,
+                CONDITIONS,
+                "no column tells which kinds of pain people have.",
+                near or "Name one so, or use --columns MAP.",
+            )
         )
     for name in names:
         question = question_of(name)
@@ -216,7 +229,11 @@ class _Reader:
         for key in data:
             if key not in ("person", CONDITIONS, "answers"):
                 hint = "It is a question: put it under 'answers:'." if key in self.targets else ""
-                self.problem((key,), "is not a part of a column map.", hint or did_you_mean(key, ("person", CONDITIONS, "answers")))
+                self.problem(
+                    (key,),
+                    "is not a part of a column map.",
+                    hint or did_you_mean(key, ("person", CONDITIONS, "answers")),
+                )
         found = []
         if CONDITIONS in data:
             found.append(self.source((CONDITIONS,), self.targets[CONDITIONS], data[CONDITIONS]))
@@ -304,7 +321,9 @@ class _Reader:
             if not isinstance(entry, dict) or "is" not in entry or not set(entry) <= {"at_least", "below", "is"}:
                 self.problem(where, "is no range.", "Write {at_least: 15, below: 30, is: severe}.")
                 continue
-            low, high = (self.number((*where, key), entry[key]) if key in entry else None for key in ("at_least", "below"))
+            low, high = (
+                self.number((*where, key), entry[key]) if key in entry else None for key in ("at_least", "below")
+            )
             found.append(Range(low, high, self.answer((*where, "is"), target, entry["is"]) or ""))
         return tuple(found)
 

@@ -289,4 +289,3 @@ def _as_text(column: pl.Series) -> pl.Series:
         return whole.cast(pl.String).zip_with(same, text)
     text = column.cast(pl.String).str.strip_chars()
     return text.replace({"": None})
-

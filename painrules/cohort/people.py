@@ -51,7 +51,9 @@ class People:
         drawn = _Draw(self.seed, first, height)
         ids = list(self.knowledge.conditions)
         whole = [self._condition(drawn, "first"), self._condition(drawn, "second")]
-        none = drawn.below("second_condition", 1 - self.population["second_condition"]["share"]) | (whole[0] == whole[1])
+        none = drawn.below("second_condition", 1 - self.population["second_condition"]["share"]) | (
+            whole[0] == whole[1]
+        )
         whole[1] = whole[1].set(none, None)
         answers = {name: column for q in self.knowledge.questions.values() for name, column in self._answer(drawn, q)}
         self._correct(answers, whole)
@@ -115,7 +117,9 @@ class People:
             for name in needed:
                 if name.startswith("has:"):
                     code = ids.index(name.removeprefix("has:"))
-                    facts.append(((whole[0] == code) | (whole[1] == code).fill_null(False)).fill_null(False).alias(name))
+                    facts.append(
+                        ((whole[0] == code) | (whole[1] == code).fill_null(False)).fill_null(False).alias(name)
+                    )
             if len(facts) < len(needed):
                 continue
             here = plan.run(pl.DataFrame(facts), [step])[step]

@@ -231,7 +231,10 @@ class _Making:
             return self.has(
                 condition
                 for condition, found in counted.items()
-                if any((s.scope == "some_kinds") is kinds and direction in (None, s.recommendation.direction) for s in found)
+                if any(
+                    (s.scope == "some_kinds") is kinds and direction in (None, s.recommendation.direction)
+                    for s in found
+                )
             )
 
         def only_against(kinds: bool) -> int:

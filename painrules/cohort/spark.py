@@ -2,8 +2,8 @@
 
 Each worker runs the very same column operations on Arrow batches, so the results are the same by construction; Spark
 does what it is for: it splits the table, moves the parts, and runs a part again elsewhere when a worker dies. The job is
-plain data of some hundred kilobytes that goes along with the tasks. The master is that of the Spark configuration
-(`spark-submit`, `MASTER`, or all cores of this machine).
+plain data of some hundred kilobytes that goes along with the tasks. The master is that of the Spark configuration, or
+the environment variable `MASTER`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from painrules.cohort.column_map import PERSON
-from painrules.cohort.streaming import BATCH, Done, Job, check_text
+from painrules.cohort.streaming import BATCH, Done, Job, check_text, problems_in
 from painrules.reading import ContentError, Problem, visible
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
-def run_on_spark(job: Job, source: Path, output: Path | None) -> Done:
+def run_on_spark(job: Job, source: Path, output: Path | None, strict: bool = False) -> Done:
     """Run a job over a file; the output is a folder of parts, as Spark writes them. Raises ContentError."""
     from pyspark.errors import PySparkException
 
@@ -35,13 +35,15 @@ def run_on_spark(job: Job, source: Path, output: Path | None) -> Done:
     spark = session()
     try:
         table = people(spark, job, source)
-        if output is not None:
-            _write(job, table, output)
         total = Done()
         for row in table.mapInArrow(_counting(job), "done binary").collect():
             done: Done = pickle.loads(row.done)
             total.counts.update(done.counts)
             total.tally.update(done.tally)
+        if strict and total.tally.found:
+            raise ContentError(problems_in(total.tally, source))
+        if output is not None:
+            _write(job, table, output)
     except PySparkException as error:
         first = visible(str(error).splitlines()[0][:200])
         raise ContentError([Problem(str(source), 1, 1, "", f"Spark could not read or work on it ({first}).")]) from None

@@ -51,7 +51,6 @@ class Job:
             table = pl.DataFrame([*person, *found.columns()])
         return Done(table, counts, reading.tally)
 
-
     def counts_only(self) -> Job:
         """The same job without its table."""
         return replace(self, with_table=False, with_counts=True)
@@ -78,7 +77,7 @@ class Done:
 
 
 def run_files(job: Job, source: Path, output: Path | None, strict: bool = False) -> Done:
-    """Run a job over a file. Raises ContentError, and leaves no output then; strict: also for a value without meaning."""
+    """Run a job over a file. Raises ContentError and leaves no output then; strict: also for a value without meaning."""
     total = Done()
 
     def tables() -> Iterator[pl.DataFrame]:
@@ -101,7 +100,9 @@ def run_files(job: Job, source: Path, output: Path | None, strict: bool = False)
 def problems_in(tally: Tally, source: Path) -> list[Problem]:
     """What is in a tally, as problems of the file."""
     return [
-        Problem(str(source), rows[0], 1, visible(trouble.column), f"{trouble.value} {trouble.message} ({count:,} times).")
+        Problem(
+            str(source), rows[0], 1, visible(trouble.column), f"{trouble.value} {trouble.message} ({count:,} times)."
+        )
         for trouble, (count, rows) in tally.found.items()
     ]
 
@@ -135,8 +136,7 @@ def header_of(path: Path) -> list[str]:
             return _csv_header(path)
         import polars as pl
 
-        names = list(pl.scan_parquet(path, glob=False).collect_schema())
-    return names
+        return list(pl.scan_parquet(path, glob=False).collect_schema())
 
 
 def batches(path: Path, columns: Iterable[str]) -> Iterator[tuple[int, pl.DataFrame]]:
@@ -158,7 +158,9 @@ def batches(path: Path, columns: Iterable[str]) -> Iterator[tuple[int, pl.DataFr
 
 def _check_ending(path: Path) -> None:
     if path.suffix.lower() not in ENDINGS:
-        raise ContentError([Problem(str(path), 1, 1, "", "has another ending than .parquet or .csv.", "Rename or convert it.")])
+        raise ContentError(
+            [Problem(str(path), 1, 1, "", "has another ending than .parquet or .csv.", "Rename or convert it.")]
+        )
 
 
 def _csv_header(path: Path) -> list[str]:
@@ -184,12 +186,16 @@ def check_text(path: Path) -> None:
             chunk, tail = chunk[:cut], chunk[cut:]
             if (place := chunk.find(b"\0")) >= 0:
                 message = "has a null byte; this is no text, or text in UTF-16."
-                raise ContentError([Problem(str(path), line + chunk.count(b"\n", 0, place), 1, "", message, "Save it as UTF-8.")])
+                raise ContentError(
+                    [Problem(str(path), line + chunk.count(b"\n", 0, place), 1, "", message, "Save it as UTF-8.")]
+                )
             try:
                 chunk.decode()
             except UnicodeDecodeError as error:
                 place = line + chunk.count(b"\n", 0, error.start)
-                raise ContentError([Problem(str(path), place, 1, "", "is not UTF-8 text.", "Save it as UTF-8.")]) from None
+                raise ContentError(
+                    [Problem(str(path), place, 1, "", "is not UTF-8 text.", "Save it as UTF-8.")]
+                ) from None
             line += chunk.count(b"\n")
     if tail:
         raise ContentError([Problem(str(path), line, 1, "", "is not UTF-8 text.", "Save it as UTF-8.")])
@@ -251,7 +257,7 @@ def _ragged(path: Path) -> Problem | None:
 
 
 def write(tables: Iterator[pl.DataFrame], output: Path) -> None:
-    """Write tables as one file, for the owner's eyes only: under another name first, which is given up when all is there."""
+    """Write tables as one file, for the owner's eyes only: first under another name, given up when all is there."""
     import polars as pl
     from polars.io.plugins import register_io_source
 

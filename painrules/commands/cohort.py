@@ -38,7 +38,8 @@ MOST_SHOWN = 10
 def cohort(
     table: Annotated[Path, typer.Argument(help="A Parquet or CSV file with one person in each row.")],
     columns: Annotated[
-        Path | None, typer.Option(help="A column map: what the columns mean. Without it they are named as in answers files.")
+        Path | None,
+        typer.Option(help="A column map: what the columns mean. Without it they are named as in answers files."),
     ] = None,
     option: Annotated[list[str] | None, typer.Option(help="Only this treatment; may be given again.")] = None,
     reasons: Annotated[bool, typer.Option("--reasons", help="Also write the rules behind each status.")] = False,
@@ -47,10 +48,16 @@ def cohort(
     ] = None,
     condition: Annotated[str | None, typer.Option(help="Show the options of this condition one by one.")] = None,
     hide_below: Annotated[int, typer.Option(min=0, help="Hide counts of fewer people than this.")] = 10,
-    report: Annotated[Path | None, typer.Option(help="Write every value that was not understood to this CSV file.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write every value that was not understood to this CSV file.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Write nothing if a value was not understood.")] = False,
-    engine: Annotated[Literal["polars", "spark"], typer.Option(help="spark: on the workers of a Spark cluster.")] = "polars",
-    format_: Annotated[Literal["text", "json", "csv"], typer.Option("--format", help="How to show the summary.")] = "text",
+    engine: Annotated[
+        Literal["polars", "spark"], typer.Option(help="spark: on the workers of a Spark cluster.")
+    ] = "polars",
+    format_: Annotated[
+        Literal["text", "json", "csv"], typer.Option("--format", help="How to show the summary.")
+    ] = "text",
     plain: PlainOption = False,
     content: FolderOption = None,
 ) -> None:
@@ -78,7 +85,7 @@ def cohort(
             _needs("pyspark", "spark")
             from painrules.cohort.spark import run_on_spark
 
-            done = run_on_spark(job, table, output)
+            done = run_on_spark(job, table, output, strict)
         else:
             done = run_files(job, table, output, strict)
         if report is not None:
@@ -91,15 +98,23 @@ def cohort(
 def people(
     number: Annotated[int, typer.Option("--n", min=1, help="How many to make up.")] = 1000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same people.")] = 1,
-    synthea: Annotated[Path | None, typer.Option(help="Instead read this folder of CSV files written by Synthea.")] = None,
-    fhir: Annotated[Path | None, typer.Option(help="Instead read this folder of a FHIR R4 bulk export (NDJSON).")] = None,
-    as_of: Annotated[str | None, typer.Option(help="Records: the day on which to look, such as 2024-01-31; else today.")] = None,
+    synthea: Annotated[
+        Path | None, typer.Option(help="Instead read this folder of CSV files written by Synthea.")
+    ] = None,
+    fhir: Annotated[
+        Path | None, typer.Option(help="Instead read this folder of a FHIR R4 bulk export (NDJSON).")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Records: the day on which to look, such as 2024-01-31; else today.")
+    ] = None,
     complete: Annotated[
         list[str] | None,
         typer.Option(help="Records: a question for which a missing code means 'no', such as medicines_taken."),
     ] = None,
     output: Annotated[Path, typer.Option(help="The Parquet or CSV file to write.")] = Path("people.parquet"),
-    report: Annotated[Path | None, typer.Option(help="Records: write every code that means nothing here to this CSV file.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Records: write every code that means nothing here to this CSV file.")
+    ] = None,
     content: FolderOption = None,
 ) -> None:
     """Make a table of people for `painrules cohort`: made up, or from health records.
@@ -119,7 +134,9 @@ def people(
             write(People(knowledge, seed).tables(number), output)
             typer.echo(f"{output}: {number:,} made-up people.")
             return
-        from painrules.cohort.records import Left, fhir as fhir_files, people_from, synthea as synthea_files
+        from painrules.cohort.records import Left, people_from
+        from painrules.cohort.records import fhir as fhir_files
+        from painrules.cohort.records import synthea as synthea_files
 
         for question in complete or ():
             known(question, knowledge.questions, "question")
@@ -130,7 +147,9 @@ def people(
         write(iter([table]), output)
         if report is not None:
             write_private(report, _codes(left).encode())
-        worst = [f"{kind} {code} {text}: {n:,} times" for (kind, _, code, text), n in left.codes.most_common(MOST_SHOWN)]
+        worst = [
+            f"{kind} {code} {text}: {n:,} times" for (kind, _, code, text), n in left.codes.most_common(MOST_SHOWN)
+        ]
         if worst:
             typer.echo(f"Codes that mean nothing here, {sum(left.codes.values()):,} times in all:", err=True)
             typer.echo("".join(f"  {visible(line)}\n" for line in worst), err=True, nl=False)
@@ -175,16 +194,16 @@ def _warn(unused: tuple[str, ...], tally: Tally, report: Path | None) -> None:
     worst = sorted(tally.found.items(), key=lambda pair: (-pair[1][0], pair[0]))
     for trouble, (count, rows) in worst[:MOST_SHOWN]:
         lines = ", ".join(f"{row:,}" for row in rows)
-        typer.echo(f"{trouble.column}: {trouble.value} {trouble.message}: {count:,} times, first in line {lines}.", err=True)
+        typer.echo(
+            f"{trouble.column}: {trouble.value} {trouble.message}: {count:,} times, first in line {lines}.", err=True
+        )
     if worst:
         more = f"{len(worst) - MOST_SHOWN:,} more kinds of problem are not shown. " if len(worst) > MOST_SHOWN else ""
         where = f"All are in {report}." if report else "--report FILE writes all of them."
         typer.echo(f"{more}These answers count as unknown. {where}", err=True)
 
 
-def _show(
-    knowledge: KnowledgeBase, summary: Summary, condition: str | None, format_: str, plain: bool
-) -> None:
+def _show(knowledge: KnowledgeBase, summary: Summary, condition: str | None, format_: str, plain: bool) -> None:
     if format_ == "json":
         print_json(summary.as_plain())
     elif format_ == "csv":

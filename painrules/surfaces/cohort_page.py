@@ -8,10 +8,11 @@ from painrules.alternatives import STATUSES
 from painrules.cohort.summary import NO_SIGN, Row, Summary
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import LEVELS
+from painrules.surfaces.blocks import Paragraph
 from painrules.surfaces.terminal import surface
 
 BAR = 10
-FILLS = dict(zip(STATUSES, "·░▒▓█", strict=True))
+FILLS: dict[str, str] = dict(zip(STATUSES, "·░▒▓█", strict=True))
 HIDDEN = "?"
 
 
@@ -19,35 +20,40 @@ def show_summary(knowledge: KnowledgeBase, summary: Summary, condition: str | No
     """All conditions in a line each, or the options of one."""
     drawn = surface(plain=plain)
     words = knowledge.wording
-    print(words["cohort.people"].format(count=f"{summary.people:,}"))
-    signs = [f"{words[f'cohort.{level}']} {_number(summary.urgent[level], summary)}" for level in (*LEVELS, NO_SIGN)]
-    print(f"{words['cohort.urgent']} {', '.join(signs)}.")
+    lines = [words["cohort.people"].format(count=f"{summary.people:,}")]
+    signs = [f"{words[f'cohort.{level}']} {_number(summary.urgent[level])}" for level in (*LEVELS, NO_SIGN)]
+    lines.append(f"{words['cohort.urgent']} {', '.join(signs)}.")
     if summary.without_condition != 0:
-        print(words["cohort.without_condition"].format(count=_number(summary.without_condition, summary)))
+        lines.append(words["cohort.without_condition"].format(count=_number(summary.without_condition)))
     names = [words[f"status.{status}"] for status in STATUSES]
     short = names if plain else [words[f"cohort.short.{status}"] for status in STATUSES]
     if condition is None:
-        print(f"\n{words['cohort.conditions']}")
+        drawn.page(map(Paragraph, [*lines, "", words["cohort.conditions"]]))
         heads = [words["cohort.condition"], words["cohort.count"], *short]
         drawn.table(heads, [_condition(knowledge, summary, id) for id in summary.conditions])
     else:
         if condition not in summary.conditions:
-            print(words["cohort.nobody"])
+            drawn.page(map(Paragraph, [*lines, words["cohort.nobody"]]))
             return
         rows = [row for row in summary.rows if row.condition == condition]
         name = knowledge.conditions[condition].name
-        print(f"\n{words['cohort.options'].format(name=name, count=f'{summary.conditions[condition]:,}')}")
+        lines += ["", words["cohort.options"].format(name=name, count=f"{summary.conditions[condition]:,}")]
         if not plain:
-            print("  ".join(f"{FILLS[status]} {name}" for status, name in zip(STATUSES, names, strict=True)))
+            lines.append("  ".join(f"{FILLS[status]} {name}" for status, name in zip(STATUSES, names, strict=True)))
+        drawn.page(map(Paragraph, lines))
         heads = [words["cohort.option"], *([] if plain else [""]), *short]
         drawn.table(heads, [_option(knowledge, summary, row, plain) for row in _by_category(knowledge, rows)])
+    notes = []
     if summary.hidden_conditions:
-        print(words["cohort.hidden_conditions"].format(count=summary.hidden_conditions, limit=summary.hidden_below))
+        notes.append(
+            words["cohort.hidden_conditions"].format(count=summary.hidden_conditions, limit=summary.hidden_below)
+        )
     if summary.hidden_below > 1:
-        print(words["cohort.hidden"].format(limit=summary.hidden_below))
+        notes.append(words["cohort.hidden"].format(limit=summary.hidden_below))
+    drawn.page(map(Paragraph, notes))
 
 
-def _number(number: int | None, summary: Summary) -> str:
+def _number(number: int | None) -> str:
     return HIDDEN if number is None else f"{number:,}"
 
 

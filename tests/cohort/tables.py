@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from painrules.alternatives import held_in, status_of
 from painrules.answers import Answers
 from painrules.cohort.column_map import map_from_header
 from painrules.cohort.results import program
@@ -16,7 +17,6 @@ from painrules.evidence import statements, verdict
 from painrules.expressions import Facts
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Sheet, explore
-from painrules.alternatives import held_in, status_of
 
 
 def table_of(knowledge: KnowledgeBase, people: Iterable[Answers]) -> pl.DataFrame:

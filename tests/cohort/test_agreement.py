@@ -40,7 +40,9 @@ def sign(number: int, when: dict[str, Any]) -> dict[str, Any]:
 
 
 @given(rule_bases(), st.lists(people(), min_size=1, max_size=6), st.booleans())
-def test_random_rule_bases_and_people(rules: list[dict[str, Any]], persons: list[dict[str, Any]], against: bool) -> None:
+def test_random_rule_bases_and_people(
+    rules: list[dict[str, Any]], persons: list[dict[str, Any]], against: bool
+) -> None:
     signs = [sign(number, rule["when"]) for number, rule in enumerate(rules[-3:])]
     knowledge = world(rules + signs, **({"recommendations": AGAINST} if against else {}))
     answers = [read_answers(json.dumps(person).encode(), "person", knowledge) for person in persons]
@@ -107,7 +109,9 @@ def test_made_up_people_on_the_real_rule_base(knowledge: KnowledgeBase) -> None:
     found = run(knowledge, table).table
     assert found is not None
     assert not map_from_header(knowledge, table.columns).unused
-    for row, person in zip(found.iter_rows(named=True), map(answers_of(knowledge), table.iter_rows(named=True)), strict=True):
+    for row, person in zip(
+        found.iter_rows(named=True), map(answers_of(knowledge), table.iter_rows(named=True)), strict=True
+    ):
         assert said_of(row) == shown_by(explore(knowledge, person, "reference"))
 
 

@@ -35,7 +35,9 @@ def records(folder: Path) -> Iterator[Record]:
         for line, row in _rows(path, fields):
             if (record := found.get(row["PATIENT"])) is None:
                 hint = "patients.csv does not have this person."
-                raise ContentError([Problem(str(path), line, 1, "PATIENT", f"{row['PATIENT'][:60]!r} is nobody.", hint)])
+                raise ContentError(
+                    [Problem(str(path), line, 1, "PATIENT", f"{row['PATIENT'][:60]!r} is nobody.", hint)]
+                )
             system = sets.system(row.get("SYSTEM") or SYSTEMS[kind]).lower()
             start = day_of(row.get("START") or row.get("DATE"))
             value = _number(row.get("VALUE"))
