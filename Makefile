@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
 
-.PHONY: help install browser run test test-fast check language lint types contracts wheel-test docs bench lock clean
+.PHONY: help install browser run test test-fast check language lint types contracts wheel-test docs bench bench-cohort lock clean
 
 help:             ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -59,6 +59,9 @@ wheel-test: install ## build the wheel, install it into an empty environment, us
 
 docs: install     ## regenerate docs/rules.md, schemas, the picture and the README's output
 	$(BIN)/python docs/generate.py
+
+bench-cohort: install ## measure whole populations; PAINRULES_PEOPLE=1000000; writes bench/cohort.md
+	$(BIN)/python bench/cohort.py
 
 bench: install    ## measure start, load, build and consultation; writes bench/results.md
 	$(BIN)/python bench/bench.py

@@ -19,7 +19,8 @@ from painrules.reading import read_file
 from tests.conftest import ROOT
 
 SAMPLE = ROOT / "samples/back_pain_and_kidneys.yaml"
-COMMANDS = ("explore", "compare", "conditions", "modalities", "about", "evidence", "sources", "words", "visit", "check")
+COMMANDS = ("explore", "compare", "conditions", "modalities", "about", "evidence", "sources", "words", "visit", "check",
+            "cohort", "people")  # fmt: skip
 
 
 def run(

@@ -1,8 +1,8 @@
 """The columns of a data set as columns of facts, and a tally of what could not be understood.
 
-Every question becomes one column: true, false or null (yes_no), the place of the answer among the answers (one_of), or a
-number; of a many-valued question each item is a column of its own, `medicines_taken:lithium`, and of the conditions each
-is one, `has:gout`. Null is unknown. A value that is impossible or that nobody explained becomes unknown, and is tallied.
+Every question becomes one column: true, false or null (yes_no), the place of the answer among the answers (one_of), or
+a number; of a many-valued question each item is a column of its own, `medicines_taken:lithium`, and each condition is
+one, `has:gout`. Null is unknown. A value that is impossible or that nobody explained becomes unknown, and is tallied.
 """
 
 from __future__ import annotations

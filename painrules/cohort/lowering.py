@@ -1,11 +1,11 @@
 """The rules lowered to operations on columns, once, and run on any number of people.
 
 A fact of all people is one Boolean column: true, false, or null when it is unknown. Polars' `&`, `|` and `~` on such
-columns are Kleene's, so a rule is one column as well: true where it is certain, null where it is possible, false where it
-is impossible. That is both rails of a rule in two bits per person, 64 people per machine word.
+columns are Kleene's, so a rule is one column as well: true where it is certain, null where it is possible, false where
+it is impossible. That is both rails of a rule in two bits per person, 64 people per machine word.
 
-A `Plan` is a list of steps, each on the results of earlier ones. Equal expressions become one step, whichever rules they
-stand in, findings included.
+A `Plan` is a list of steps, each on the results of earlier ones. Equal expressions become one step, whichever rules
+they stand in, findings included.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Made-up people in any number, for demos and benchmarks: drawn from the shares in `population.yaml`.
 
-The number of a person and the seed alone decide every answer (a counter is mixed into a random number), so the same seed
-gives the same people however many are made, and in whatever batches.
+The number of a person and the seed alone decide every answer (a counter is mixed into a random number), so the same
+seed gives the same people however many are made, and in whatever batches.
 """
 
 from __future__ import annotations

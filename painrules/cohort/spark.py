@@ -1,9 +1,9 @@
 """The same job on the workers of a Spark cluster: needs the extra `painrules[spark]`, there and here.
 
 Each worker runs the very same column operations on Arrow batches, so the results are the same by construction; Spark
-does what it is for: it splits the table, moves the parts, and runs a part again elsewhere when a worker dies. The job is
-plain data of some hundred kilobytes that goes along with the tasks. The master is that of the Spark configuration, or
-the environment variable `MASTER`.
+does what it is for: it splits the table, moves the parts, and runs a part again elsewhere when a worker dies. The job
+is plain data of some hundred kilobytes that goes along with the tasks. The master is that of the Spark configuration,
+or the environment variable `MASTER`.
 """
 
 from __future__ import annotations

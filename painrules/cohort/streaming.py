@@ -77,7 +77,7 @@ class Done:
 
 
 def run_files(job: Job, source: Path, output: Path | None, strict: bool = False) -> Done:
-    """Run a job over a file. Raises ContentError and leaves no output then; strict: also for a value without meaning."""
+    """Run a job over a file. Raises ContentError, without output; strict: also for a value that means nothing."""
     total = Done()
 
     def tables() -> Iterator[pl.DataFrame]:

@@ -1,8 +1,8 @@
 """Records as a FHIR R4 bulk export writes them: a folder of NDJSON files, one resource in each line.
 
-Read are Patient, Condition, MedicationRequest, MedicationStatement, AllergyIntolerance and Observation, from files whose
-name starts with the kind of resource. Resources that were entered in error, refuted or did not happen are left out. The
-sex is that of the birth-sex extension; an administrative gender says nothing about it.
+Read are Patient, Condition, MedicationRequest, MedicationStatement, AllergyIntolerance and Observation, from files
+whose name starts with the kind of resource. Resources that were entered in error, refuted or did not happen are left
+out. The sex is that of the birth-sex extension; an administrative gender says nothing about it.
 """
 
 from __future__ import annotations
