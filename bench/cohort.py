@@ -133,8 +133,8 @@ def with_duckdb(made: Program, facts: pl.DataFrame) -> dict[str, int]:
     )
     duckdb.execute("SET threads = 2; SET max_expression_depth = 100000")
     duckdb.register("facts", facts.to_arrow())
-    row = duckdb.sql(f"SELECT {columns} FROM facts").fetchone()
-    return {id: int(n) for id, n in zip(options, row or (), strict=True)}
+    row = duckdb.sql(f"SELECT {columns} FROM facts").fetchall()[0]
+    return {id: int(n) for id, n in zip(options, row, strict=True)}
 
 
 def with_pandas(made: Program, facts: pl.DataFrame) -> dict[str, int]:

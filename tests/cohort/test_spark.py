@@ -67,6 +67,14 @@ def ancestors(pid: int, parents: dict[int, int]) -> Iterator[int]:
         yield pid
 
 
+def wait_for(look: Any, good: Any) -> Any:
+    for _ in range(120):
+        if good(found := look()):
+            return found
+        time.sleep(1)
+    raise AssertionError(f"still {found} after two minutes")
+
+
 def test_a_worker_is_killed_and_nobody_is_lost(knowledge: KnowledgeBase, spark: Any, tmp_path: Path) -> None:
     source = tmp_path / "people.parquet"
     write(People(knowledge, seed=3).tables(60_000), source)
@@ -75,8 +83,7 @@ def test_a_worker_is_killed_and_nobody_is_lost(knowledge: KnowledgeBase, spark: 
     job = Job(map_from_header(knowledge, header).only(made.columns), made)
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "2000")
     spark.conf.set("spark.sql.files.maxPartitionBytes", "200000")
-    first = set(workers())
-    assert len(first) == 2
+    first = wait_for(lambda: set(workers()), lambda found: len(found) == 2)
     killed: list[int] = []
 
     def kill_one() -> None:
@@ -86,10 +93,8 @@ def test_a_worker_is_killed_and_nobody_is_lost(knowledge: KnowledgeBase, spark: 
 
     threading.Thread(target=kill_one, daemon=True).start()
     done = run_on_spark(job, source, tmp_path / "spark.parquet")
-    deadline = time.monotonic() + 120
-    while (not killed or killed[0] in workers()) and time.monotonic() < deadline:
-        time.sleep(1)
-    assert killed and killed[0] not in workers()
+    wait_for(lambda: killed, bool)
+    assert killed[0] not in workers()
     here = run_files(job, source, tmp_path / "here.parquet")
     assert (done.counts, done.tally) == (here.counts, here.tally)
     parts = pl.read_parquet(tmp_path / "spark.parquet/*.parquet").sort("person")
