@@ -58,11 +58,15 @@ def count(found: Found, facts: pl.DataFrame) -> Counts:
         if not people:
             continue
         counts.conditions[condition] = people
+        held: dict[int, int] = {}  # many options rest on the same rules
         for id in options:
-            at_least = found.program.options[id].at_least
-            so_much = [people, *(int((found.done[step] & has).sum()) for step in at_least), 0]
+            so_much = [people]
+            for step in found.program.options[id].at_least:
+                if step not in held:
+                    held[step] = int((found.done[step] & has).sum())
+                so_much.append(held[step])
             for place in range(len(STATUSES)):
-                if number := so_much[place] - so_much[place + 1]:
+                if number := so_much[place] - (*so_much, 0)[place + 1]:
                     counts.statuses[condition, id, place] = number
     for place, number in found.urgent().drop_nulls().value_counts().iter_rows():
         counts.urgent[LEVELS[place]] = number

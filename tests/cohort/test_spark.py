@@ -62,7 +62,7 @@ def workers() -> list[int]:
 
 
 def ancestors(pid: int, parents: dict[int, int]) -> Iterator[int]:
-    while pid in parents and parents[pid]:
+    while parents.get(pid):
         pid = parents[pid]
         yield pid
 
