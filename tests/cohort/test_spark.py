@@ -50,7 +50,7 @@ def spark() -> Iterator[Any]:
 
 def workers() -> list[int]:
     """The process ids of the Spark workers that this test started: those below this process."""
-    listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-eww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
     parents: dict[int, int] = {}
     found: list[int] = []
     for line in listed.splitlines():
