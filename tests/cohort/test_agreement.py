@@ -21,15 +21,23 @@ from painrules.sheet import explore  # noqa: E402
 from tests.cohort.tables import one_by_one, run, said_of, shown_by, statuses_from_facts, table_of  # noqa: E402
 from tests.generative.strategies import people, rule_bases  # noqa: E402
 from tests.people import somebody  # noqa: E402
-from tests.world import world  # noqa: E402
+from tests.world import WORLD, world  # noqa: E402
 
 AGAINST = [
-    {"condition": "back_pain", "modality": "walking", "source": "s-for", "direction": "against"},
+    {"condition": "back_pain", "modality": "walking", "source": "s-for", "direction": "no_recommendation"},
+    {"condition": "sciatica", "modality": "walking", "source": "s-trial", "direction": "for"},
+    {"condition": "sciatica", "modality": "walking", "source": "s-other", "direction": "against"},
     {"condition": "back_pain", "modality": "tablets", "source": "s-for", "direction": "for"},
     {"condition": "sciatica", "modality": "tablets", "source": "s-other", "direction": "against"},
     {"condition": "sciatica", "modality": "gel", "source": "s-for", "direction": "for"},
     {"condition": "headache", "modality": "walking", "source": "s-other", "direction": "for"},
     {"condition": "headache", "modality": "gel", "source": "s-old", "direction": "for"},
+]
+
+
+SOURCES = [
+    *WORLD["sources"],
+    {"id": "s-trial", "title": "A trial", "body": "Body D", "kind": "trial", "status": "current"},
 ]
 
 
@@ -44,7 +52,7 @@ def test_random_rule_bases_and_people(
     rules: list[dict[str, Any]], persons: list[dict[str, Any]], against: bool
 ) -> None:
     signs = [sign(number, rule["when"]) for number, rule in enumerate(rules[-3:])]
-    knowledge = world(rules + signs, **({"recommendations": AGAINST} if against else {}))
+    knowledge = world(rules + signs, **({"recommendations": AGAINST, "sources": SOURCES} if against else {}))
     answers = [read_answers(json.dumps(person).encode(), "person", knowledge) for person in persons]
     done = run(knowledge, table_of(knowledge, answers))
     assert done.table is not None

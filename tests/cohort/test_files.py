@@ -147,7 +147,9 @@ def test_a_column_map_makes_answers_of_codes(tmp_path: Path) -> None:
     assert "nsaid-kidney-severe" in rows["p1"]["oral_nsaids.certain"]
     assert rows["p3"]["oral_nsaids"] == "", "no kind of pain, so no options"
     assert "nsaid-kidney-severe" in rows["p4"]["oral_nsaids.possible"], "a kidney that nobody measured is unknown"
-    assert "nsaid-stroke-or-leg-arteries" in rows["p4"]["oral_nsaids.possible"], "arteries: the map does not speak of them"
+    assert "nsaid-stroke-or-leg-arteries" in rows["p4"]["oral_nsaids.possible"], (
+        "arteries: the map does not speak of them"
+    )
     report = {
         (r["column"], r["value"]): (r["people"], r["first_lines"])
         for r in csv.DictReader((tmp_path / "report.csv").open())
@@ -247,12 +249,24 @@ def test_wide_files_and_huge_numbers(tmp_path: Path) -> None:
     ]
     table = written(tmp_path, "wide.csv", ",".join(names) + "\n" + "\n".join(lines) + "\n")
     done = run(
-        "cohort", str(table), "--option", "oral_nsaids", "--output", "out.csv", "--hide-below", "0", cwd=tmp_path
+        "cohort",
+        str(table),
+        "--option",
+        "oral_nsaids",
+        "--reasons",
+        "--output",
+        "out.csv",
+        "--hide-below",
+        "0",
+        cwd=tmp_path,
     )
     assert done.returncode == 0
     assert "and 9,990 more" in done.stderr
     assert done.stderr.count("age: ") == 5, done.stderr
-    assert len((tmp_path / "out.csv").read_text().splitlines()) == len(lines) + 1
+    first, *others = (tmp_path / "out.csv").read_text().splitlines()[1:]
+    assert len(others) + 1 == len(lines)
+    assert first != others[-1], "at 50 the age is known"
+    assert set(others) == {others[-1]}, "an impossible age is unknown, like a missing one"
 
 
 def test_wrong_types(tmp_path: Path) -> None:
