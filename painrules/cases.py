@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import operator
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
@@ -87,12 +88,12 @@ def read_cases(folder: Path) -> tuple[Case, ...]:
     documents = {path.name: read_file(path, path.name) for path in sorted(folder.glob("*.yaml"))}
     adult = documents.pop(HEALTHY, None)
     problems = [] if documents else [Problem(str(folder), 1, 1, "", "has no cases: *.yaml, each with 'cases:'.")]
-    healthy = adult.data.get("answers") if adult and isinstance(adult.data, dict) else {}
+    healthy: Any = adult.data.get("answers") if adult and isinstance(adult.data, dict) else {}
     if adult and not isinstance(healthy, dict):
         problems.append(adult.problem((), "has no 'answers:'."))
     found = [case for document in documents.values() for case in _cases_of(document, problems)]
-    ids = [case.id for case in found]
-    problems += [Problem(c.file, 1, 1, c.id, "is the id of two cases.") for c in found if ids.count(c.id) > 1]
+    count = Counter(case.id for case in found)
+    problems += [Problem(c.file, 1, 1, c.id, "is the id of several cases.") for c in found if count[c.id] > 1]
     if problems:
         raise ContentError(problems)
     return tuple(replace(case, answers={**healthy, **case.answers}) for case in found)

@@ -10,7 +10,6 @@ from typing import Literal
 
 from painrules.alternatives import STATUSES, Status
 from painrules.answers import Answers, as_plain
-from painrules.entries import Level
 from painrules.expressions import Expression
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import LEVELS
@@ -19,7 +18,6 @@ from painrules.symbolic.diagrams import Diagram
 from painrules.symbolic.judge import DisagreementError, Judge
 from painrules.symbolic.proof import Proof
 from painrules.symbolic.safety import WARNINGS, demands
-from painrules.symbolic.sets import union
 
 Kind = Literal["milder", "stronger", "shown"]
 """What a difference comes to: a warning is lost; one is added; only reasons, notes or marks differ."""
@@ -32,8 +30,8 @@ class Difference:
     """The worst that a mutant does to somebody."""
 
     kind: Kind
-    steps: int
-    """How many steps of status or urgency it is for this person."""
+    weight: int
+    """How many steps of status it is for this person; a certain emergency weighs more than any."""
     person: Answers
     """The smallest one."""
     changes: tuple[str, ...]
@@ -100,17 +98,27 @@ class Comparison:
 
         `judge` judges by the rules as they are. Raises DisagreementError when it sees nothing of it.
         """
-        for kind, one, two in (("milder", self.before, self.after), ("stronger", self.after, self.before)):
-            groups: dict[str, list[Diagram]] = defaultdict(list)
-            for level, people in self._more_urgent(one, two):
-                groups[level].append(people)
-            for _, status, people in self._stronger(one, two):
-                groups[status].append(people)
-            for found in groups.values():
-                people = union(self.proof.diagrams, found)
+        sides: tuple[tuple[Kind, Compiled[Diagram], Compiled[Diagram]], ...]
+        sides = (("milder", self.before, self.after), ("stronger", self.after, self.before))
+        for kind, one, two in sides:
+            signs = list(self._more_urgent(one, two))
+            by_steps = self._by_steps(self._stronger(one, two))
+            for people in (*(certain for certain, _ in signs), *by_steps, *(possible for _, possible in signs)):
                 if self.proof.anybody(people):
                     return self._difference(kind, people, judge)
         return self._difference("shown", self.seen, judge)
+
+    def _by_steps(self, stronger: Iterable[tuple[str, Status, Diagram]]) -> list[Diagram]:
+        """Those for whom some option differs by three steps of status, by two, by one."""
+        nobody = self.proof.diagrams.nobody
+        by_option: dict[str, dict[Status, Diagram]] = defaultdict(dict)
+        for option, status, people in stronger:
+            by_option[option][status] = people
+        three = two = one = nobody
+        for differing in by_option.values():
+            care, check, hold = (differing.get(status, nobody) for status in WARNINGS)
+            three, two, one = three | care & check & hold, two | care & check | check & hold, one | care | check | hold
+        return [three, two, one]
 
     def _stronger(self, one: Compiled[Diagram], two: Compiled[Diagram]) -> Iterator[tuple[str, Status, Diagram]]:
         """For whom an option has at least a status by one and not by the other."""
@@ -121,33 +129,34 @@ class Comparison:
                 if people.satisfiable():
                     yield option, status, people
 
-    def _more_urgent(self, one: Compiled[Diagram], two: Compiled[Diagram]) -> Iterator[tuple[Level, Diagram]]:
-        """For whom a sign is certain, or asked about, with at least some urgency by one and not by the other."""
-        for place, level in enumerate(LEVELS):
+    def _more_urgent(self, one: Compiled[Diagram], two: Compiled[Diagram]) -> Iterator[tuple[Diagram, Diagram]]:
+        """By urgency: for whom a sign is certain, and for whom it is told, so urgently by one and not by the other."""
+        nobody = self.proof.diagrams.nobody
+        for place in range(len(LEVELS)):
+            certain = told = nobody
             for id in self.rules:
-                if one.knowledge.rules[id].entry.level in LEVELS[: place + 1]:
-                    told, rails = one.told(id), two.told(id)
-                    as_urgent = two.knowledge.rules[id].entry.level in LEVELS[: place + 1]
-                    certain, possible = (rails.certain, rails.possible) if as_urgent else (two.sets.nobody,) * 2
-                    yield level, (told.certain & ~certain) | (told.possible & ~possible)
+                was, now = (
+                    compiled.told(id) if compiled.knowledge.rules[id].entry.level in LEVELS[: place + 1] else None
+                    for compiled in (one, two)
+                )
+                if was is not None:
+                    certain = certain | (was.certain & ~(now.certain if now else nobody))
+                    told = told | (was.possible & ~(now.possible if now else nobody))
+            yield certain, told
 
     def _difference(self, kind: Kind, people: Diagram, judge: Judge) -> Difference:
         person, other = self.proof.smallest(people), Judge(self.after.knowledge)
         was, now = judge.statuses(person), other.statuses(person)
         moved = [option for option in was if was[option] != now[option]]
         before, after = judge.shown(person), other.shown(person)
-        differing = sorted({entry for entry, _ in before.items() ^ after.items()})
+        differing = sorted({entry for entry, _ in before.items() ^ after.items()}, key=lambda e: (e[0][0] == "p", e))
         if not differing:
             raise DisagreementError(f"nothing on the sheet of {as_plain(person)} changes with {', '.join(self.rules)}")
         signs = [entry for entry in differing if entry[0].endswith("sign")]
+        weights = [1 + len(LEVELS) - self._urgency(entry[1]) if entry[0] == "sign" else 1 for entry in signs]
         return Difference(
             kind,
-            max(
-                *(abs(STATUSES.index(was[m][0]) - STATUSES.index(now[m][0])) for m in moved),
-                *(len(LEVELS) - LEVELS.index(self._level(entry[1])) for entry in signs),
-                0,
-                0,
-            ),
+            max((*(abs(STATUSES.index(was[m][0]) - STATUSES.index(now[m][0])) for m in moved), *weights), default=0),
             person,
             (
                 *(f"{option}: {was[option][0]} -> {now[option][0]}" for option in moved),
@@ -158,10 +167,10 @@ class Comparison:
             ),
         )
 
-    def _level(self, sign: str) -> Level:
-        """The more urgent level of a sign, of the two it can have."""
+    def _urgency(self, sign: str) -> int:
+        """The place of the level of a sign, or of the more urgent of its two."""
         levels = (base.knowledge.rules[sign].entry.level for base in (self.before, self.after))
-        return min((level for level in levels if level is not None), key=LEVELS.index)
+        return min(LEVELS.index(level) for level in levels if level is not None)
 
 
 def _name(entry: Shown) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 from painrules.cases import Case
-from painrules.knowledge import KnowledgeBase
+from painrules.entries import written_name
+from painrules.knowledge import KnowledgeBase, Rule
+from painrules.language import as_when
 from painrules.mutation.by_cases import CaseGuard
 from painrules.mutation.by_proof import KINDS, Difference, ProofGuard
-from painrules.mutation.operators import Mutant, depending, with_rule
+from painrules.mutation.operators import NEVER, Mutant, depending, with_rule
 from painrules.symbolic.judge import Judge
 
 Verdict = Literal["case", "invariant", "equivalent", "undetected"]
-VERDICTS: tuple[Verdict, ...] = ("case", "invariant", "equivalent", "undetected")
 """A case notices it; only an invariant does; it changes nobody's sheet; nothing notices that it does."""
 
 
@@ -36,7 +37,7 @@ class Outcome:
         """Where it comes in a list, the worst first."""
         if self.difference is None:
             return len(KINDS), 0, self.mutant.rule.id
-        return KINDS.index(self.difference.kind), -self.difference.steps, self.mutant.rule.id
+        return KINDS.index(self.difference.kind), -self.difference.weight, self.mutant.rule.id
 
 
 class Trial:
@@ -68,3 +69,20 @@ class Trial:
         if case or invariant:
             return Outcome(mutant, "case" if case else "invariant", case.id if case else "", invariant)
         return Outcome(mutant, "undetected", difference=comparison.worst(self._judge))
+
+
+def plain_rule(rule: Rule) -> dict[str, Any]:
+    """What a rule does and when, as its file would say it; its texts are left out."""
+    target = rule.entry.applies_to
+    named = {written_name(f.name): getattr(target, f.name) for f in fields(target)} if target else {}
+    whole: dict[str, Any] = {
+        "applies_to": {
+            kind: names if isinstance(names, str) else list(names) for kind, names in named.items() if names
+        },
+        "when": "never" if rule.when == NEVER else as_when(rule.when),
+        "then": rule.effect,
+        "finding": rule.finding,
+        "fit": rule.entry.fit,
+        "level": rule.entry.level,
+    }
+    return {name: value for name, value in whole.items() if value}

@@ -56,7 +56,7 @@ class Compiled(Generic[S]):
             self._findings[rule.finding] = Rails(*(union(self.sets, way) for way in ways))
 
     def with_rules(self, knowledge: KnowledgeBase, changed: Sequence[str]) -> Compiled[S]:
-        """The same for a knowledge base in which only these rules differ, with all that depend on them, in its order."""
+        """The same where only these rules differ; whatever depends on them is among them. In the order of the base."""
         other = copy(self)
         other.knowledge, other.rules, other._findings = knowledge, {**self.rules}, {**self._findings}
         for id in changed:
