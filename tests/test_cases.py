@@ -43,7 +43,6 @@ def is_seen(rule: Rule, milder: Rule) -> bool:
     return rule.effect not in CERTAIN_STATUS or rule.modalities != set(rule.medicines) or before != after
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("operator", ["drop", "weaken"])
 def test_every_rule_is_held_in_place_by_a_case(knowledge: KnowledgeBase, operator: str) -> None:
     """Change each rule in turn: some case that names it must fail."""
