@@ -143,6 +143,12 @@ def test_a_disjunct_that_another_one_includes_changes_nobodys_sheet(tmp_path: Pa
     assert verdicts == ["undetected", "equivalent"]
 
 
+def test_people_are_told_apart_by_the_limits_of_faults_too(tmp_path: Path) -> None:
+    rules = [hold("r", OLD), hold("s", {"age": {"at_least": 18}}, then="check")]
+    verdicts = [outcome.verdict for outcome in trial(tmp_path, rules, ["move-limit"]).outcomes()]
+    assert verdicts == ["undetected"] * 4
+
+
 def test_a_fault_of_a_finding_shows_in_the_rules_that_use_it(tmp_path: Path) -> None:
     rules = [finding("f", "bad", SICK), finding("g", "worse", {"finding": "bad"}), hold("r", {"finding": "worse"})]
     assert [o.verdict for o in trial(tmp_path, rules, ["drop"], [case(HELD, SICK)]).outcomes()] == ["case"] * 3
