@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from painrules.answers import as_plain
+from painrules.answers import Answers, as_plain
 from painrules.commands.app import (
     FOUND,
     WRONG_USE,
@@ -46,29 +47,31 @@ def prove(
 
     Example: painrules prove always-safe monotone
     """
-    with errors_for_people():
-        _check_library()
-        from oxidd.util import DDMemoryError
-
-        from painrules.symbolic.judge import DisagreementError
-
-        try:
-            reports = _reports(checks or [], content)
-        except DDMemoryError:
-            raise WrongUseError("This rule base needs more diagrams than fit: prove fewer checks at a time.") from None
-        except DisagreementError as error:
-            typer.echo(f"painrules: an internal error, please report it: {visible(str(error))}", err=True)
-            raise typer.Exit(WRONG_USE) from None
+    with errors_for_people(), errors_of_proofs("prove fewer checks at a time"):
+        reports = _reports(checks or [], content)
     _show(reports, format_)
     if any(report.findings and not report.informs for report in reports):
         raise typer.Exit(FOUND)
 
 
-def _check_library() -> None:
+@contextmanager
+def errors_of_proofs(what_helps: str) -> Iterator[None]:
+    """Turn what can go wrong with diagrams into a message. Raises WrongUseError."""
     try:
         import oxidd  # noqa: F401
     except ImportError:
         raise WrongUseError("Proofs need OxiDD: python -m pip install 'painrules[prove]'.") from None
+    from oxidd.util import DDMemoryError
+
+    from painrules.symbolic.judge import DisagreementError
+
+    try:
+        yield
+    except DDMemoryError:
+        raise WrongUseError(f"This rule base needs more diagrams than fit: {what_helps}.") from None
+    except DisagreementError as error:
+        typer.echo(f"painrules: an internal error, please report it: {visible(str(error))}", err=True)
+        raise typer.Exit(WRONG_USE) from None
 
 
 def _reports(checks: Sequence[str], content: Path | None) -> list[Report]:
@@ -121,11 +124,16 @@ def _show_finding(finding: Finding) -> None:
     if finding.share is not None:
         _echo(f"{_percent(finding)} of all possible people", "    ", "      ")
     if finding.person is not None:
-        import yaml
+        show_person(finding.person)
 
-        text: str = yaml.safe_dump(as_plain(finding.person), sort_keys=False, default_flow_style=None, width=WIDTH - 6)
-        typer.echo("    the smallest person, for 'painrules explore --answers -':")
-        typer.echo(textwrap.indent(text.rstrip(), "      "))
+
+def show_person(person: Answers) -> None:
+    """A person as an answers file, below what is told of them."""
+    import yaml
+
+    text: str = yaml.safe_dump(as_plain(person), sort_keys=False, default_flow_style=None, width=WIDTH - 6)
+    typer.echo("    the smallest person, for 'painrules explore --answers -':")
+    typer.echo(textwrap.indent(text.rstrip(), "      "))
 
 
 def _percent(finding: Finding) -> str:
