@@ -6,8 +6,9 @@ no value are kept out once, by `people_there_can_be`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from math import prod
 
 from oxidd.bcdd import BCDDFunction, BCDDManager
 from oxidd.util import BooleanOperator
@@ -18,6 +19,22 @@ from painrules.symbolic.space import Space
 Diagram = BCDDFunction
 MOST_NODES, CACHE = 20_000_000, 1_000_000
 """Memory is used as it is needed; the first is a limit."""
+
+
+class Weights:
+    """How much each code of each field weighs, and what was weighed before."""
+
+    def __init__(self, of: Mapping[str, Sequence[int]]) -> None:
+        """Every field, in the order of the space, with a weight for each of its codes."""
+        self.of = of
+        self.place = {name: place for place, name in enumerate(of)}
+        self.known: dict[Diagram, int] = {}
+        self._totals = [sum(weights) for weights in of.values()]
+        self.between = lru_cache(maxsize=None)(self._between)
+
+    def _between(self, first: int, after: int) -> int:
+        """What all codes together of the fields from one place to before another weigh."""
+        return prod(self._totals[first:after])
 
 
 class Diagrams:
@@ -65,6 +82,32 @@ class Diagrams:
     def count(self, people: Diagram) -> int:
         """How many there are, exactly."""
         return people.sat_count(len(self._field_at))
+
+    def weigh(self, people: Diagram, weights: Weights) -> int:
+        """How much these people weigh together; a person weighs the product of the weights of all their codes."""
+        if not people.satisfiable():
+            return 0
+        waiting = [people]
+        while waiting:
+            node = waiting.pop()
+            if node.valid() or node in weights.known:
+                continue
+            name = self._field(node)
+            children = [self._after(node, name, code) for code in range(len(self.space.fields[name].values))]
+            heavy = [(code, child) for code, child in enumerate(children) if child.satisfiable()]
+            missing = [child for _, child in heavy if not child.valid() and child not in weights.known]
+            if missing:
+                waiting += [node, *missing]
+                continue
+            place = weights.place[name] + 1
+            weights.known[node] = sum(
+                weights.of[name][code] * weights.between(place, self._place(child, weights)) * weights.known.get(child, 1)
+                for code, child in heavy
+            )
+        return weights.between(0, self._place(people, weights)) * weights.known.get(people, 1)
+
+    def _place(self, node: Diagram, weights: Weights) -> int:
+        return len(weights.place) if node.valid() else weights.place[self._field(node)]
 
     def contains(self, people: Diagram, codes: Mapping[str, int]) -> bool:
         """Whether a person is among them. Fields that are missing are 0."""
