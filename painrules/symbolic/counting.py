@@ -1,4 +1,8 @@
-"""How many people a set of them are: every combination of answers alike, or by how common answers are."""
+"""How many people a set of them are: every combination of answers alike, or by how common answers are.
+
+Weights need no cut with the people there can be, which would make diagrams big: codes without a value weigh nothing,
+and no set that follows from rules asks for the items of a question left open.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from functools import cached_property
 
 from painrules.symbolic.diagrams import Diagram, Weights
 from painrules.symbolic.population import Population
-from painrules.symbolic.proof import Proof
+from painrules.symbolic.proof import Proof, not_ruled_out
 from painrules.symbolic.space import NO, YES
 
 
@@ -18,8 +22,10 @@ class Counting:
     def __init__(self, proof: Proof, among: Diagram | None = None, population: Population | None = None) -> None:
         """`among`: whose shares; without a population every combination of codes counts alike."""
         self.proof = proof
-        self.among = proof.possible if among is None else among & proof.possible
         self.population = population
+        self.among = proof.possible if population is None else not_ruled_out(proof.exact)
+        if among is not None:
+            self.among = self.among & among
         self._shares: dict[Diagram, Fraction] = {}
 
     def share(self, people: Diagram) -> Fraction:

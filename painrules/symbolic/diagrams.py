@@ -87,24 +87,21 @@ class Diagrams:
         """How much these people weigh together; a person weighs the product of the weights of all their codes."""
         if not people.satisfiable():
             return 0
-        waiting = [people]
-        while waiting:
-            node = waiting.pop()
-            if node.valid() or node in weights.known:
-                continue
-            name = self._field(node)
-            children = [self._after(node, name, code) for code in range(len(self.space.fields[name].values))]
-            heavy = [(code, child) for code, child in enumerate(children) if child.satisfiable()]
-            missing = [child for _, child in heavy if not child.valid() and child not in weights.known]
-            if missing:
-                waiting += [node, *missing]
-                continue
-            place = weights.place[name] + 1
-            weights.known[node] = sum(
-                weights.of[name][code] * weights.between(place, self._place(child, weights)) * weights.known.get(child, 1)
-                for code, child in heavy
-            )
-        return weights.between(0, self._place(people, weights)) * weights.known.get(people, 1)
+        return weights.between(0, self._place(people, weights)) * self._weight(people, weights)
+
+    def _weight(self, node: Diagram, weights: Weights) -> int:
+        """How much the people of a diagram weigh, by its first field and all after it."""
+        if node.valid():
+            return 1
+        if (weight := weights.known.get(node)) is None:
+            name, weight = self._field(node), 0
+            after = weights.place[name] + 1
+            for code, own in enumerate(weights.of[name]):
+                child = self._after(node, name, code)
+                if own and child.satisfiable():
+                    weight += own * weights.between(after, self._place(child, weights)) * self._weight(child, weights)
+            weights.known[node] = weight
+        return weight
 
     def _place(self, node: Diagram, weights: Weights) -> int:
         return len(weights.place) if node.valid() else weights.place[self._field(node)]

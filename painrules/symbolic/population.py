@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, lcm, prod
+from math import ceil, lcm
 from pathlib import Path
 from typing import Any
 
@@ -106,14 +106,11 @@ class _Reader:
                 shares = [Fraction(1)] * len(shares)
             return {field.name: _whole([unknown, *(share / sum(shares) * (1 - unknown) for share in shares)])}
         usual = self._share(("defaults", "preference" if question.id == PREFERENCES else "item", "share"), Fraction(1, 2))
-        places = {item.name: ("answers", question.id, "items", item_of(item.name)) for item in items}
-        found = {name: _whole([1 - yes, yes]) for name, yes in ((n, self._share(p, usual)) for n, p in places.items())}
-        for name, (no, _) in found.items():
-            if not no:
-                self._problem(places[name], "must be below 1: that everyone has it cannot be told from an open answer.")
-        # Nobody ticks an item of a question left open: whoever leaves it open has the weight of 'no' on each item.
-        of_all, none = prod(map(sum, found.values())), prod(no for no, _ in found.values())
-        return {field.name: _whole([unknown * of_all, (1 - unknown) * none]), **found}
+        found = {field.name: _whole([unknown, 1 - unknown])}
+        for item in items:
+            yes = self._share(("answers", question.id, "items", item_of(item.name)), usual)
+            found[item.name] = _whole([1 - yes, yes])
+        return found
 
     def _shares(self, question: Question, field: Field) -> list[Fraction]:
         """The share of each value among those who answer."""
