@@ -17,44 +17,59 @@ from painrules.symbolic.space import NO, YES
 
 
 class Counting:
-    """Shares of some people, exactly. Who cannot be counts nowhere."""
+    """Shares of people, exactly: of all there can be, or of those with one kind of pain and no other."""
 
-    def __init__(self, proof: Proof, among: Diagram | None = None, population: Population | None = None) -> None:
-        """`among`: whose shares; without a population every combination of codes counts alike."""
+    def __init__(self, proof: Proof, population: Population | None = None, condition: str | None = None) -> None:
+        """Without a population every combination of codes counts alike."""
         self.proof = proof
         self.population = population
-        self.among = proof.possible if population is None else not_ruled_out(proof.exact)
-        if among is not None:
-            self.among = self.among & among
-        self._shares: dict[Diagram, Fraction] = {}
+        self._pain = {f"condition:{id}": YES if id == condition else NO for id in proof.space.conditions}
+        self._pain = self._pain if condition else {}
+        self._counted = self._of_these(proof.possible if population is None else not_ruled_out(proof.exact))
+        self._shares: dict[tuple[Diagram, Diagram], Fraction] = {}
+
+    def only(self, condition: str) -> Counting:
+        """The same for people with only this kind of pain; what was counted for another one is not counted anew."""
+        found = Counting(self.proof, self.population, condition)
+        found._shares = self._shares
+        return found
+
+    def anybody(self, people: Diagram) -> bool:
+        """Whether any of these people is among them."""
+        return (self._of_these(people) & self._of_these(self.proof.possible)).satisfiable()
 
     def share(self, people: Diagram) -> Fraction:
         """How many of all these people are. 0 where there are none at all."""
-        own = people & self.among
-        if own not in self._shares:
-            self._shares[own] = Fraction(self._weight(own), self._all or 1)
-        return self._shares[own]
+        own = self._of_these(people) & self._counted
+        key = (own, self._counted)
+        if key not in self._shares:
+            self._shares[key] = Fraction(self._weight(own), self._all or 1)
+        return self._shares[key]
+
+    def _of_these(self, people: Diagram) -> Diagram:
+        return self.proof.diagrams.given(people, self._pain) if self._pain else people
 
     @cached_property
     def _all(self) -> int:
-        return self._weight(self.among)
+        return self._weight(self._counted)
 
     def _weight(self, people: Diagram) -> int:
         if self.population is None:
             return self.proof.diagrams.count(people)
-        return sum(
-            factor * self.proof.diagrams.weigh(people & having, weights) for factor, having, weights in self._parts
-        )
+        parts = self._parts
+        return sum(factor * self.proof.diagrams.weigh(people & having, of) for factor, having, of in parts)
 
     @cached_property
     def _parts(self) -> list[tuple[int, Diagram, Weights]]:
         """People with one kind of pain, and with two: a factor, who they are, and the weights of their codes."""
         assert self.population is not None
-        exactly = with_kinds_of_pain(self.proof, 2)
-        parts = [(1, exactly[1], self.population.alone)]
-        if self.population.pair:
-            parts.append((self.population.pair, exactly[2], self.population.conditions))
-        return [(factor, having, self._weights(of)) for factor, having, of in parts]
+        if self._pain:  # settled, so its fields tell nothing any more
+            return [(1, self.proof.diagrams.everyone, self._weights(self.population.conditions))]
+        one, two = with_kinds_of_pain(self.proof, 2)[1:]
+        return [
+            (1, one, self._weights(self.population.alone)),
+            (self.population.pair, two, self._weights(self.population.conditions)),
+        ]
 
     def _weights(self, conditions: Mapping[str, int]) -> Weights:
         assert self.population is not None
@@ -73,8 +88,3 @@ def with_kinds_of_pain(proof: Proof, most: int) -> list[Diagram]:
         fewer = [diagrams.nobody, *exactly[:-1]]
         exactly = [(same & without) | (less & having) for same, less in zip(exactly, fewer, strict=True)]
     return exactly
-
-
-def with_only(proof: Proof, condition: str) -> Diagram:
-    """Those who have this kind of pain and no other."""
-    return with_kinds_of_pain(proof, 1)[1] & proof.diagrams.having(f"condition:{condition}", [YES])

@@ -66,8 +66,8 @@ def _reached(proof: Proof, counting: Counting, id: str) -> Reached:
     elif rule.effect != "finding":
         concerned = union(proof.diagrams, (exact.options[m] for m in sorted(rule.modalities & exact.options.keys())))
         certain, unsure = certain & concerned, unsure & concerned
-    seen = proof.anybody(certain & counting.among)
-    return Reached(id, counting.share(certain), counting.share(unsure), seen, rule.effect, rule.entry.level)
+    seen, level = counting.anybody(certain), rule.entry.level
+    return Reached(id, counting.share(certain), counting.share(unsure), seen, rule.effect, level)
 
 
 def _offered(proof: Proof, counting: Counting, id: str) -> Offered:

@@ -52,6 +52,7 @@ class Diagrams:
         self.everyone = self._manager.true()
         self.nobody = self._manager.false()
         self._codes = lru_cache(maxsize=None)(self._cube)
+        self._cubes = lru_cache(maxsize=1_000)(self._cube_and_variables)
 
     def having(self, field: str, codes: Iterable[int]) -> Diagram:
         """Those who have one of these codes in a field."""
@@ -59,12 +60,7 @@ class Diagrams:
 
     def given(self, people: Diagram, codes: Mapping[str, int]) -> Diagram:
         """Those who would be among these people if they had these codes."""
-        cube, variables = self.everyone, self.everyone
-        for field, code in codes.items():
-            cube = cube & self._codes(field, code)
-            for bit in self._bits[field]:
-                variables = variables & self._manager.var(bit)
-        return people.apply_exists(BooleanOperator.AND, cube, variables)
+        return people.apply_exists(BooleanOperator.AND, *self._cubes(tuple(codes.items())))
 
     def whatever(self, people: Diagram, fields: Iterable[str]) -> Diagram:
         """Those who would be among these people with some codes in these fields."""
@@ -168,3 +164,12 @@ class Diagrams:
             wanted = code >> (len(bits) - 1 - place) & 1
             found = found & (self._manager.var(bit) if wanted else self._manager.not_var(bit))
         return found
+
+    def _cube_and_variables(self, codes: tuple[tuple[str, int], ...]) -> tuple[Diagram, Diagram]:
+        """Those who have all these codes, and the variables of their fields."""
+        cube, variables = self.everyone, self.everyone
+        for field, code in codes:
+            cube = cube & self._codes(field, code)
+            for bit in self._bits[field]:
+                variables = variables & self._manager.var(bit)
+        return cube, variables
