@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
 
-.PHONY: help install browser run test test-fast check language lint types contracts wheel-test docs bench lock clean
+.PHONY: help install browser run test test-fast check language lint types contracts wheel-test spark-test docs bench bench-cohort lock clean
 
 help:             ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -57,15 +57,23 @@ contracts: install ## who may import whom
 wheel-test: install ## build the wheel, install it into an empty environment, use it elsewhere
 	sh tests/wheel.sh "$(PYTHON)" "$(BIN)/python"
 
+spark-test: install ## the same cohort on a real Spark, of which a worker is killed; needs Java 17
+	$(PIP) install --require-hashes -r requirements/spark.txt
+	$(BIN)/python -m pytest -q tests/spark
+
 docs: install     ## regenerate docs/rules.md, schemas, the picture and the README's output
 	$(BIN)/python docs/generate.py
+
+bench-cohort: install ## measure whole populations; PAINRULES_PEOPLE=1000000; writes bench/cohort.md
+	$(BIN)/python bench/cohort.py
 
 bench: install    ## measure start, load, build and consultation; writes bench/results.md
 	$(BIN)/python bench/bench.py
 
 # With uv: pin what pyproject.toml allows, with hashes, for every Python. durable-rules stays apart: it may not build.
-lock:             ## choose newer versions for requirements/dev.txt
+lock:             ## choose newer versions for requirements/dev.txt and spark.txt
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-package durable-rules --no-emit-index-url -o requirements/dev.txt
+	uv pip compile pyproject.toml --extra spark --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-package durable-rules --no-emit-index-url -c requirements/dev.txt -o requirements/spark.txt
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -54,6 +54,8 @@ def _cited(knowledge: KnowledgeBase) -> Iterator[str]:
     yield from (id for word in knowledge.words.values() for id in word.sources)
     yield from (id for medicine in knowledge.medicine_names.values() for id in medicine.sources)
     yield from (id for text in knowledge.visit.values() for id in text.sources)
+    yield from (id for invariant in knowledge.invariants.values() for id in invariant.entry.sources)
+    yield from (id for constraint in knowledge.constraints.values() for id in constraint.entry.sources)
     for rule in knowledge.rules.values():
         yield from rule.entry.sources
         for exemption in rule.entry.unless:

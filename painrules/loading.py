@@ -26,7 +26,7 @@ from painrules import expressions as ex
 from painrules.entries import SECTIONS, ConstraintEntry, InvariantEntry, RuleEntry, Target, written_name
 from painrules.knowledge import Constraint, Invariant, KnowledgeBase, Rule
 from painrules.language import folded, parse_when
-from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, is_plain_file
+from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, plain_files
 from painrules.translation import translated
 
 FOLDERS = ("knowledge", "rules")
@@ -75,11 +75,11 @@ def _read_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
     if len(paths) > MAXIMUM_FILES:
         problems.append(Problem(str(folder), 1, 1, "", f"holds more than {MAXIMUM_FILES:,} YAML files."))
         paths = []
-    size = 0
+    size, plain = 0, plain_files(paths, folder)
     for path in paths:
         name = path.relative_to(folder).as_posix()
         try:
-            if not is_plain_file(path, folder):
+            if path not in plain:
                 problems.append(Problem(name, 1, 1, "", "is not a plain file inside the content folder."))
                 continue
             with path.open("rb") as stream:

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -120,12 +121,19 @@ def did_you_mean(word: object, valid: Iterable[str]) -> str:
     return f"Valid: {', '.join(words)}." if 0 < len(words) <= 12 else ""
 
 
-def is_plain_file(path: Path, folder: Path) -> bool:
-    """Whether this is an ordinary file of a folder: no link that leads out of it, no pipe and no device."""
-    try:
-        return path.resolve().is_relative_to(folder.resolve()) and path.is_file()
-    except (OSError, RuntimeError):  # a link that leads to itself
-        return False
+def plain_files(paths: Iterable[Path], folder: Path) -> frozenset[Path]:
+    """Those of these paths that are ordinary files of a folder: no link that leads out of it, no pipe, no device."""
+    real = folder.resolve()
+
+    @cache
+    def inside(path: Path) -> bool:
+        try:
+            return path.resolve().is_relative_to(real)
+        except (OSError, RuntimeError):  # a link that leads to itself
+            return False
+
+    # A file that is no link lies where its folder lies: folders are few, and following every path takes time.
+    return frozenset(path for path in paths if inside(path if path.is_symlink() else path.parent) and path.is_file())
 
 
 def read_file(path: Path, name: str) -> Document:

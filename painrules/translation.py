@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from painrules.knowledge import KnowledgeBase
-from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, did_you_mean, is_plain_file
+from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, did_you_mean, plain_files
 
 _Entry = TypeVar("_Entry")
 
@@ -75,7 +75,7 @@ def translated(knowledge: KnowledgeBase, folder: Path, language: str) -> Knowled
 def _read(path: Path, folder: Path) -> Any:
     import polib
 
-    if not is_plain_file(path, folder) or path.stat().st_size > MAXIMUM_BYTES:
+    if not plain_files([path], folder) or path.stat().st_size > MAXIMUM_BYTES:
         message = f"is not a plain file inside the content folder, of at most {MAXIMUM_BYTES:,} bytes."
         raise ContentError([Problem(path.name, 1, 1, "", message)])
     try:

@@ -13,6 +13,7 @@ import typer
 
 from painrules import __version__
 from painrules.commands import check as check
+from painrules.commands import cohort as cohort
 from painrules.commands import compare as compare
 from painrules.commands import diary as diary
 from painrules.commands import explore as explore

@@ -1,0 +1,191 @@
+"""Made-up people in any number, for demos and benchmarks: drawn from the shares in `population.yaml`.
+
+The number of a person and the seed alone decide every answer (a counter is mixed into a random number), so the same
+seed gives the same people however many are made, and in whatever batches.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from painrules.cohort.column_map import CONDITIONS, PERSON
+from painrules.cohort.lowering import Plan, lowering_of
+from painrules.entries import Question
+from painrules.knowledge import KnowledgeBase
+from painrules.language import parse_when
+from painrules.reading import read_file
+
+if TYPE_CHECKING:
+    import polars as pl
+
+BATCH = 100_000
+POPULATION = Path(__file__).parent / "population.yaml"
+INSTEAD = "back_pain"
+"""What someone has whose conditions were all taken away."""
+_GOLDEN, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+"""The constants of the splitmix64 generator."""
+
+
+@dataclass
+class People:
+    """A population to draw from."""
+
+    knowledge: KnowledgeBase
+    seed: int
+    population: Mapping[str, Any] = field(default_factory=lambda: read_file(POPULATION, str(POPULATION)).data)
+
+    def tables(self, number: int) -> Iterator[pl.DataFrame]:
+        """So many people, in tables of some thousand, as `painrules cohort` reads them."""
+        for first in range(0, number, BATCH):
+            yield self.table(first, min(BATCH, number - first))
+
+    def table(self, first: int, height: int) -> pl.DataFrame:
+        """Some people, from the one with the number `first` on."""
+        import polars as pl
+
+        drawn = _Draw(self.seed, first, height)
+        ids = list(self.knowledge.conditions)
+        whole = [self._condition(drawn, "first"), self._condition(drawn, "second")]
+        none = drawn.below("second_condition", 1 - self.population["second_condition"]["share"]) | (
+            whole[0] == whole[1]
+        )
+        whole[1] = whole[1].set(none, None)
+        answers = {name: column for q in self.knowledge.questions.values() for name, column in self._answer(drawn, q)}
+        self._correct(answers, whole)
+        lost = whole[0].is_null() & whole[1].is_null()
+        whole[0] = whole[0].set(lost, ids.index(INSTEAD if INSTEAD in ids else ids[0]))
+        columns = [pl.int_range(first + 1, first + height + 1, eager=True).alias(PERSON)]
+        kinds = pl.DataFrame([column.cat.to(pl.Enum(ids)).alias(str(n)) for n, column in enumerate(whole)])
+        columns.append(kinds.select(pl.concat_list("0", "1").list.drop_nulls().alias(CONDITIONS))[CONDITIONS])
+        unknown = self.population["unknown"]["share"]
+        for question in self.knowledge.questions.values():
+            hidden = drawn.below(f"unknown {question.id}", unknown)
+            for name in _columns(question):
+                column = answers[name].set(hidden, None)
+                one_of = question.kind == "one_of"
+                columns.append((column.cat.to(pl.Enum(question.answers)) if one_of else column).alias(name))
+        return pl.DataFrame(columns)
+
+    def _condition(self, drawn: _Draw, which: str) -> pl.Series:
+        listed = self.population[CONDITIONS]
+        weights = [listed.get(id, {"weight": 1})["weight"] for id in self.knowledge.conditions]
+        return drawn.choice(f"condition {which}", [weight / sum(weights) for weight in weights])
+
+    def _answer(self, drawn: _Draw, question: Question) -> Iterator[tuple[str, pl.Series]]:
+        given = self.population["answers"].get(question.id, {})
+        defaults = self.population["defaults"]
+        if question.kind == "yes_no":
+            share = given.get("share", defaults["sign" if question.urgent == "yes" else "yes_no"]["share"])
+            yield question.id, drawn.below(question.id, share)
+        elif question.kind == "number":
+            low, high = given.get("from", question.minimum or 0), given.get("to", question.maximum or 0)
+            yield question.id, drawn.whole(question.id, int(low), int(high))
+        elif question.kind == "one_of":
+            shares = given.get("shares", {})
+            yield question.id, drawn.choice(question.id, [shares.get(a, 0 if shares else 1) for a in question.answers])
+        else:
+            usual = defaults["preference" if question.id == "preferences" else "item"]["share"]
+            for name in _columns(question):
+                yield name, drawn.below(name, given.get("items", {}).get(name.partition(":")[2], usual))
+
+    @cached_property
+    def _corrections(self) -> list[tuple[Plan, int, Mapping[str, str], frozenset[str]]]:
+        found = []
+        kinds = {id: question.kind for id, question in self.knowledge.questions.items()}
+        for entry in self.population.get("corrections", ()):
+            plan = Plan()
+            try:
+                when = lowering_of(self.knowledge, plan).place(parse_when(entry["when"], kinds))
+            except (KeyError, ValueError):
+                continue  # other content without these questions
+            step = plan.known(when, null_as=False)
+            found.append((plan, step, entry.get("answers", {}), frozenset(entry.get(CONDITIONS, ()))))
+        return found
+
+    def _correct(self, answers: dict[str, pl.Series], whole: list[pl.Series]) -> None:
+        import polars as pl
+
+        ids = list(self.knowledge.conditions)
+        for plan, step, values, taken in self._corrections:
+            needed = plan.columns([step])
+            facts = [answers[name].alias(name) for name in needed if name in answers]
+            for name in needed:
+                if name.startswith("has:"):
+                    code = ids.index(name.removeprefix("has:"))
+                    facts.append(
+                        ((whole[0] == code) | (whole[1] == code).fill_null(False)).fill_null(False).alias(name)
+                    )
+            if len(facts) < len(needed):
+                continue
+            here = plan.run(pl.DataFrame(facts), [step])[step]
+            for name, value in values.items():
+                if name in answers:
+                    question = self.knowledge.questions.get(name)
+                    one_of = question is not None and question.kind == "one_of"
+                    code = question.answers.index(value) if question and one_of else value == "yes"
+                    answers[name] = answers[name].set(here, code)
+            codes = [ids.index(id) for id in taken if id in ids]
+            for place in (0, 1) if codes else ():
+                whole[place] = whole[place].set(here & whole[place].is_in(codes).fill_null(False), None)
+
+
+def _columns(question: Question) -> list[str]:
+    if question.kind != "many_of":
+        return [question.id]
+    return [f"{question.id}:{answer}" for answer in question.answers if answer != "none"]
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """Random numbers for the people of one table."""
+
+    seed: int
+    first: int
+    height: int
+
+    def uniform(self, name: str) -> pl.Series:
+        """From 0 to below 1, one for each person; the same for the same seed, name and person."""
+        import polars as pl
+
+        start = int.from_bytes(hashlib.sha256(f"{self.seed} {name}".encode()).digest()[:8], "little")
+        counter = pl.int_range(self.first, self.first + self.height, eager=True, dtype=pl.UInt64)
+        mixed = _times(counter, _GOLDEN) + _constant(start)
+        mixed = _times(mixed ^ (mixed // (1 << 30)), _FIRST)
+        mixed = _times(mixed ^ (mixed // (1 << 27)), _SECOND)
+        mixed = mixed ^ (mixed // (1 << 31))
+        return (mixed // (1 << 11)).cast(pl.Float64) / float(1 << 53)
+
+    def below(self, name: str, share: float) -> pl.Series:
+        """True for this share of people."""
+        return self.uniform(name) < share
+
+    def whole(self, name: str, low: int, high: int) -> pl.Series:
+        """A whole number from `low` to `high`."""
+        return (self.uniform(name) * (high - low + 1)).floor() + float(low)
+
+    def choice(self, name: str, shares: list[float]) -> pl.Series:
+        """The place of one of several, with these shares."""
+        import polars as pl
+
+        total, limits = 0.0, []
+        for share in shares[:-1]:
+            total += share / sum(shares)
+            limits.append(total)
+        found = pl.Series(limits, dtype=pl.Float64).search_sorted(self.uniform(name), side="right")
+        return found.cast(pl.UInt8)
+
+
+def _constant(value: int) -> pl.Series:
+    import polars as pl
+
+    return pl.Series([value], dtype=pl.UInt64)
+
+
+def _times(column: pl.Series, value: int) -> pl.Series:
+    """Product modulo 2 to the 64."""
+    return column * _constant(value)
