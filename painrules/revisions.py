@@ -53,14 +53,15 @@ def _files_of(revision: str) -> Iterator[tuple[str, bytes]]:
 
 def _tree(revision: str) -> str:
     """The id of the folder of a revision that stands for the current one, or that is named after a colon."""
-    if revision.startswith("-") or "\0" in revision:
-        raise RevisionError(f"{visible(revision)!r} is neither a folder nor a revision.")
-    prefix = "" if ":" in revision else f":{_git('rev-parse', '--show-prefix').decode().strip()}"
     try:
-        return _git("rev-parse", "--verify", "--quiet", f"{revision}{prefix}").decode().strip()
-    except RevisionError:
+        if revision.startswith("-") or "\0" in revision:
+            raise RevisionError("It starts like an option.")
+        prefix = "" if ":" in revision else f":{_git('rev-parse', '--show-prefix').decode().strip()}"
+        return _git("rev-parse", "--verify", f"{revision}{prefix}").decode().strip()
+    except RevisionError as error:
+        what = f"{visible(revision)} is not a folder, and not a revision that git can read here"
         hint = "A fresh copy by a CI service may lack history: fetch all of it."
-        raise RevisionError(f"{visible(revision)!r} is neither a folder nor a revision with this folder. {hint}") from None
+        raise RevisionError(f"{what}: {error} {hint}") from None
 
 
 def _entries(tree: str) -> Iterator[tuple[str, str, str]]:
@@ -77,7 +78,7 @@ def _git(*arguments: str, given: bytes = b"") -> bytes:
     try:
         return subprocess.run(command, input=given, check=True, capture_output=True).stdout
     except FileNotFoundError:
-        raise RevisionError("Only a folder can be read here: git, which reads revisions, is not installed.") from None
+        raise RevisionError("git is not installed.") from None
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-        raise RevisionError(visible(f"git: {said}") if said else "git could not read it.") from None
+        raise RevisionError(f"{visible(said).removeprefix('fatal: ').rstrip('.') or 'no more is known'}.") from None

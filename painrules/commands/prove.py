@@ -12,7 +12,6 @@ import typer
 from painrules.answers import as_plain
 from painrules.commands.app import (
     FOUND,
-    WRONG_USE,
     FolderOption,
     Format,
     FormatOption,
@@ -21,9 +20,11 @@ from painrules.commands.app import (
     errors_for_people,
     print_json,
 )
-from painrules.knowledge import KnowledgeBase
+from painrules.commands.proving import proving
 from painrules.loading import load_knowledge
 from painrules.reading import did_you_mean, visible
+from painrules.revisions import load_version
+from painrules.surfaces.shares import percent
 
 if TYPE_CHECKING:
     from painrules.symbolic.proof import Finding
@@ -37,7 +38,7 @@ WIDTH = 79
 def prove(
     checks: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CHECK]...", help="Some checks only; or: equivalent OLD NEW, two folders."),
+        typer.Argument(metavar="[CHECK]...", help="Some checks only; or: equivalent OLD NEW, two folders or git revisions."),
     ] = None,
     format_: FormatOption = "text",
     content: FolderOption = None,
@@ -46,29 +47,11 @@ def prove(
 
     Example: painrules prove always-safe monotone
     """
-    with errors_for_people():
-        _check_library()
-        from oxidd.util import DDMemoryError
-
-        from painrules.symbolic.judge import DisagreementError
-
-        try:
-            reports = _reports(checks or [], content)
-        except DDMemoryError:
-            raise WrongUseError("This rule base needs more diagrams than fit: prove fewer checks at a time.") from None
-        except DisagreementError as error:
-            typer.echo(f"painrules: an internal error, please report it: {visible(str(error))}", err=True)
-            raise typer.Exit(WRONG_USE) from None
+    with errors_for_people(), proving():
+        reports = _reports(checks or [], content)
     _show(reports, format_)
     if any(report.findings and not report.informs for report in reports):
         raise typer.Exit(FOUND)
-
-
-def _check_library() -> None:
-    try:
-        import oxidd  # noqa: F401
-    except ImportError:
-        raise WrongUseError("Proofs need OxiDD: python -m pip install 'painrules[prove]'.") from None
 
 
 def _reports(checks: Sequence[str], content: Path | None) -> list[Report]:
@@ -76,19 +59,12 @@ def _reports(checks: Sequence[str], content: Path | None) -> list[Report]:
 
     if EQUIVALENT in checks:
         if checks[0] != EQUIVALENT or len(checks) != 3:
-            raise WrongUseError("Write: painrules prove equivalent OLD NEW, with two folders of content.")
-        old, new = (_folder(Path(name)) for name in checks[1:])
-        return [equivalence(old, new)]
+            raise WrongUseError("Write: painrules prove equivalent OLD NEW, with two folders of content or git revisions.")
+        return [equivalence(*map(load_version, checks[1:]))]
     for check in checks:
         if check not in QUESTIONS:
             raise WrongUseError(f"{check!r} is not a check. {did_you_mean(check, [*QUESTIONS, EQUIVALENT])}".strip())
     return proofs(load_knowledge(content), checks or list(QUESTIONS))
-
-
-def _folder(path: Path) -> KnowledgeBase:
-    if not path.is_dir():
-        raise WrongUseError(f"{path} is not a folder.")
-    return load_knowledge(path)
 
 
 # --- output ----------------------------------------------------------------------------------------------------------
@@ -119,18 +95,13 @@ def _show_finding(finding: Finding) -> None:
     if finding.rules:
         _echo(", ".join(finding.rules), "    rules at work: ", "      ")
     if finding.share is not None:
-        _echo(f"{_percent(finding)} of all possible people", "    ", "      ")
+        _echo(f"{percent(finding.share)} of all possible people", "    ", "      ")
     if finding.person is not None:
         import yaml
 
         text: str = yaml.safe_dump(as_plain(finding.person), sort_keys=False, default_flow_style=None, width=WIDTH - 6)
         typer.echo("    the smallest person, for 'painrules explore --answers -':")
         typer.echo(textwrap.indent(text.rstrip(), "      "))
-
-
-def _percent(finding: Finding) -> str:
-    assert finding.share is not None
-    return f"{float(finding.share * 100):.2g} %"
 
 
 def _echo(text: str, first: str, then: str) -> None:
