@@ -15,7 +15,7 @@ from painrules.surfaces.shares import hundredths
 SHADES = "·░▒▓█"
 NOTHING = "-"
 """Of a cell without a value."""
-FILLS = ("#fdf3e3", "#f9cf8c", "#ef9a55", "#c8553d", "#7a2331")
+FILLS = ("#fdf3e3", "#f9cf8c", "#ef9a55", "#b84a33", "#7a2331")
 INKS = ("#1b1b1b", "#1b1b1b", "#1b1b1b", "#ffffff", "#ffffff")
 NAMES, CELL, ROW, TOP = 330, 74, 24, 250
 """Sizes in an SVG."""
