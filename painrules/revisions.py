@@ -37,7 +37,9 @@ def _files_of(revision: str) -> Iterator[tuple[str, bytes]]:
     if not entries:
         raise ContentError([Problem(revision, 1, 1, "", "has no knowledge/*.yaml and rules/*.yaml.")])
     if wrong := [name for name, mode, _ in entries if mode not in PLAIN_FILES]:
-        raise ContentError([Problem(name, 1, 1, "", "is not a plain file inside the content folder.") for name in wrong])
+        raise ContentError(
+            [Problem(name, 1, 1, "", "is not a plain file inside the content folder.") for name in wrong]
+        )
     if len(entries) > MAXIMUM_FILES:
         raise ContentError([Problem(revision, 1, 1, "", f"holds more than {MAXIMUM_FILES:,} YAML files.")])
     batch = _git("cat-file", "--batch-check=%(objectsize)", given="".join(f"{id}\n" for _, _, id in entries).encode())

@@ -31,9 +31,7 @@ class Unmentioned:
 def option_nowhere(knowledge: KnowledgeBase, category: str | None = None) -> tuple[str, ...]:
     """Treatments that are an option for no kind of pain."""
     said = {modality for id in knowledge.conditions for modality in statements(knowledge, [id])}
-    return tuple(
-        id for id in knowledge.modalities if id not in said and category in (None, knowledge.category_of(id))
-    )
+    return tuple(id for id in knowledge.modalities if id not in said and category in (None, knowledge.category_of(id)))
 
 
 def silences(knowledge: KnowledgeBase, condition: str | None = None, category: str | None = None) -> Iterator[Silence]:

@@ -38,7 +38,9 @@ WIDTH = 79
 def prove(
     checks: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CHECK]...", help="Some checks only; or: equivalent OLD NEW, two folders or git revisions."),
+        typer.Argument(
+            metavar="[CHECK]...", help="Some checks only; or: equivalent OLD NEW, two folders or git revisions."
+        ),
     ] = None,
     format_: FormatOption = "text",
     content: FolderOption = None,
@@ -59,7 +61,9 @@ def _reports(checks: Sequence[str], content: Path | None) -> list[Report]:
 
     if EQUIVALENT in checks:
         if checks[0] != EQUIVALENT or len(checks) != 3:
-            raise WrongUseError("Write: painrules prove equivalent OLD NEW, with two folders of content or git revisions.")
+            raise WrongUseError(
+                "Write: painrules prove equivalent OLD NEW, with two folders of content or git revisions."
+            )
         return [equivalence(*map(load_version, checks[1:]))]
     for check in checks:
         if check not in QUESTIONS:

@@ -59,7 +59,9 @@ def show_coverage(surface: Surface, found: Coverage, gaps: Gaps, how: str, every
 
 def _about_reached(name: str, entries: Sequence[Reached], shown: Sequence[Reached]) -> Iterator[Block]:
     unseen = sum(not entry.seen for entry in entries)
-    reach = f"{len(entries) - unseen:,} reach some of these people for sure" + (f", {unseen:,} nobody" if unseen else "")
+    reach = f"{len(entries) - unseen:,} reach some of these people for sure" + (
+        f", {unseen:,} nobody" if unseen else ""
+    )
     yield Heading(name)
     yield Paragraph(f"{reach}." + (f" The {len(shown)} rarest:" if len(shown) < len(entries) - unseen else ""))
 
@@ -97,7 +99,9 @@ def _gaps(gaps: Gaps, everything: bool) -> Iterator[Block]:
     shown = gaps.unmentioned if everything else gaps.unmentioned[:FEW]
     for entry in shown:
         others = len(entry.mentioned_for)
-        yield Paragraph(f"  {entry.class_}: {entry.factor} (tested for {others} other class{'es' if others > 1 else ''})")
+        yield Paragraph(
+            f"  {entry.class_}: {entry.factor} (tested for {others} other class{'es' if others > 1 else ''})"
+        )
     yield from _more_of(len(gaps.unmentioned) - len(shown))
 
 

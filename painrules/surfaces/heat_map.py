@@ -67,7 +67,9 @@ def parts(grid: Grid, width: int) -> Iterator[tuple[list[str], list[list[str]], 
 
 def in_words(grid: Grid) -> tuple[list[str], list[list[str]]]:
     """The grid for a screen reader: headings in full, and cells in words."""
-    return [grid.corner, *grid.columns], [[name, *(cell.words if cell else "" for cell in row)] for name, row in grid.rows]
+    return [grid.corner, *grid.columns], [
+        [name, *(cell.words if cell else "" for cell in row)] for name, row in grid.rows
+    ]
 
 
 def letter(place: int) -> str:
@@ -98,10 +100,14 @@ def svg(grid: Grid) -> str:
     ]
     for place, name in enumerate(grid.columns):
         x = NAMES + CELL * place + CELL // 2
-        lines.append(f'<text transform="translate({x} {TOP - 8}) rotate(-35)" fill="#1b1b1b">{text(_cut(name, 30))}</text>')
+        lines.append(
+            f'<text transform="translate({x} {TOP - 8}) rotate(-35)" fill="#1b1b1b">{text(_cut(name, 30))}</text>'
+        )
     for number, (name, cells) in enumerate(grid.rows):
         y = TOP + ROW * number
-        lines.append(f'<text x="{NAMES - 8}" y="{y + 16}" text-anchor="end" fill="#1b1b1b">{text(_cut(name, 46))}</text>')
+        lines.append(
+            f'<text x="{NAMES - 8}" y="{y + 16}" text-anchor="end" fill="#1b1b1b">{text(_cut(name, 46))}</text>'
+        )
         lines += [_drawn(cell, NAMES + CELL * place, y) for place, cell in enumerate(cells)]
     return "\n".join([*lines, "</svg>", ""])
 

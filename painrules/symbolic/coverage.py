@@ -50,7 +50,9 @@ def coverage(proof: Proof, counting: Counting, category: str | None = None) -> C
     """The shares of all rules and signs; of one category: those of its options and of the rules that speak of them."""
     knowledge = proof.knowledge
     own = {id for id in knowledge.modalities if category in (None, knowledge.category_of(id))}
-    reached = [_reached(proof, counting, id) for id, r in knowledge.rules.items() if category is None or r.modalities & own]
+    reached = [
+        _reached(proof, counting, id) for id, r in knowledge.rules.items() if category is None or r.modalities & own
+    ]
     return Coverage(
         rules=tuple(entry for entry in reached if entry.effect != "urgent"),
         signs=tuple(entry for entry in reached if entry.effect == "urgent"),

@@ -105,7 +105,9 @@ class _Reader:
                 self._problem(("answers", question.id), "leaves no answer with a share.")
                 shares = [Fraction(1)] * len(shares)
             return {field.name: _whole([unknown, *(share / sum(shares) * (1 - unknown) for share in shares)])}
-        usual = self._share(("defaults", "preference" if question.id == PREFERENCES else "item", "share"), Fraction(1, 2))
+        usual = self._share(
+            ("defaults", "preference" if question.id == PREFERENCES else "item", "share"), Fraction(1, 2)
+        )
         found = {field.name: _whole([unknown, 1 - unknown])}
         for item in items:
             yes = self._share(("answers", question.id, "items", item_of(item.name)), usual)

@@ -145,7 +145,9 @@ class _Both:
         if self.proof.anybody(people):
             person, appears = self.proof.smallest(people), direction == "appears"
             _confirm([id in judge.statuses(person) for judge in self.judges] == [not appears, appears], id, person)
-            kinds = tuple(condition for condition in self._shared if self._is_offered(id, condition) == (not appears, appears))
+            kinds = tuple(
+                condition for condition in self._shared if self._is_offered(id, condition) == (not appears, appears)
+            )
             rules = differing_rules(self.judges, person, id)
             yield Change("option", id, direction, self.proof.share(people), person, rules, conditions=kinds)
 

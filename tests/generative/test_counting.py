@@ -27,7 +27,7 @@ from painrules.symbolic.versions import compare_versions
 from tests.generative.strategies import single_tests
 from tests.world import world
 
-FEW = 4_000
+FEW = 2_500
 People = list[tuple[Answers, Fraction]]
 """Everyone there can be, each with a weight."""
 
@@ -85,13 +85,20 @@ def everyone(knowledge: KnowledgeBase, space: Space, weigh: Callable[[Answers, d
         codes = dict(zip(space.fields, chosen, strict=True))
         loose = any(codes[n] and not codes[n.partition(":")[0]] for n, f in space.fields.items() if f.kind == "item")
         person = space.person(codes)
-        if person.conditions and not loose and all(judge.holds(person, c.never) is not True for c in knowledge.constraints.values()):
+        if (
+            person.conditions
+            and not loose
+            and all(judge.holds(person, c.never) is not True for c in knowledge.constraints.values())
+        ):
             found.append((person, weigh(person, codes)))
     return found
 
 
-def probability(knowledge: KnowledgeBase, space: Space, data: dict[str, Any]) -> Callable[[Answers, dict[str, int]], Fraction]:
+def probability(
+    knowledge: KnowledgeBase, space: Space, data: dict[str, Any]
+) -> Callable[[Answers, dict[str, int]], Fraction]:
     """How likely a person is drawn, from the description of the file alone."""
+
     def exact(value: Any) -> Fraction:
         return Fraction(str(value))
 
@@ -111,7 +118,9 @@ def probability(knowledge: KnowledgeBase, space: Space, data: dict[str, Any]) ->
         if question.kind == "number":
             ages = range(given.get("from", int(question.minimum or 0)), given.get("to", int(question.maximum or 0)) + 1)
             limits = [float(str(v)) for v in space.fields[id].values[2:]]
-            return (1 - unknown) * Fraction(sum(1 + sum(a >= limit for limit in limits) == code for a in ages), len(ages))
+            return (1 - unknown) * Fraction(
+                sum(1 + sum(a >= limit for limit in limits) == code for a in ages), len(ages)
+            )
         share = 1 - unknown
         for field in space.fields_of(id)[1:]:
             usual = defaults["preference" if id == "preferences" else "item"]["share"]
@@ -147,12 +156,19 @@ def check_coverage(proof: Proof, people: People, counting: Counting) -> None:
     for reached in (*found.rules, *found.signs):
         if reached.effect == "finding":
             truths = (True, None)
-            assert [share_of(people, lambda p, t=t: judge.truth(p, reached.id) is t) for t in truths] == [reached.certain, reached.possible]  # type: ignore[misc]
+            assert [share_of(people, lambda p, t=t: judge.truth(p, reached.id) is t) for t in truths] == [
+                reached.certain,
+                reached.possible,
+            ]  # type: ignore[misc]
             continue
-        certain = share_of(people, lambda p: any(r == reached.id and k in ("reason", "sign") for k, r, _ in judge.shown(p)))
+        certain = share_of(
+            people, lambda p: any(r == reached.id and k in ("reason", "sign") for k, r, _ in judge.shown(p))
+        )
         assert reached.certain == certain
         if reached.effect != "note":
-            assert reached.possible == share_of(people, lambda p: any(r == reached.id and k.startswith("possible") for k, r, _ in judge.shown(p)))
+            assert reached.possible == share_of(
+                people, lambda p: any(r == reached.id and k.startswith("possible") for k, r, _ in judge.shown(p))
+            )
     for option in found.options:
         assert option.offered == share_of(people, lambda p: judge.status(p, option.id) is not None)
         for status, share in option.statuses.items():
@@ -161,10 +177,16 @@ def check_coverage(proof: Proof, people: People, counting: Counting) -> None:
 
 @settings(max_examples=max(1, settings.default.max_examples // 2))
 @given(small_bases(), constraints, st.sampled_from([None, "sciatica", "back_pain"]))
-def test_shares_are_those_of_counting(rules: list[dict[str, Any]], never: list[dict[str, Any]], condition: str | None) -> None:
+def test_shares_are_those_of_counting(
+    rules: list[dict[str, Any]], never: list[dict[str, Any]], condition: str | None
+) -> None:
     proof = Proof(world(rules, constraints=never))
     assume(proof.space.size < FEW)
-    people = [p for p in everyone(proof.knowledge, proof.space, lambda *_: Fraction(1)) if condition is None or p[0].conditions == (condition,)]
+    people = [
+        p
+        for p in everyone(proof.knowledge, proof.space, lambda *_: Fraction(1))
+        if condition is None or p[0].conditions == (condition,)
+    ]
     counting = Counting(proof)
     check_coverage(proof, people, counting.only(condition) if condition else counting)
 
@@ -211,13 +233,24 @@ def test_the_map_of_hazards_is_that_of_counting(rules: list[dict[str, Any]], nev
             assert option.strongest == max(seen, key=STATUSES.index)
             assert option.warned == share_of(people, lambda p: judge.status(p, option.id) != "option")
             for hazard in (*knowledge.screens, NO_QUESTION):
-                own = [r for r in knowledge.rules_of_modality.get(option.id, ()) if r.effect in CERTAIN_STATUS and hazard in screens(knowledge, r.id)]
-                given_ = [status_given(r, option.id, t) for p, _ in people for r in own if (t := judge.truth(p, r.id)) is not False]
+                own = [
+                    r
+                    for r in knowledge.rules_of_modality.get(option.id, ())
+                    if r.effect in CERTAIN_STATUS and hazard in screens(knowledge, r.id)
+                ]
+                given_ = [
+                    status_given(r, option.id, t)
+                    for p, _ in people
+                    for r in own
+                    if (t := judge.truth(p, r.id)) is not False
+                ]
                 warned = option.hazards.get(hazard)
                 assert (warned is None) is (not given_)
                 if warned:
                     assert warned.strongest == max(given_, key=STATUSES.index)
-                    assert warned.share == share_of(people, lambda p: any(judge.truth(p, r.id) is not False for r in own))  # noqa: B023
+                    assert warned.share == share_of(
+                        people, lambda p: any(judge.truth(p, r.id) is not False for r in own)
+                    )  # noqa: B023
 
 
 def screens(knowledge: KnowledgeBase, rule: str) -> set[str]:
@@ -254,7 +287,9 @@ def test_what_becomes_of_people_is_what_counting_finds(
     one: list[dict[str, Any]], two: list[dict[str, Any]], fewer: bool
 ) -> None:
     old = world(one)
-    more = {"recommendations": [{"condition": "back_pain", "modality": "tablets", "source": "s-for", "direction": "for"}]}
+    more = {
+        "recommendations": [{"condition": "back_pain", "modality": "tablets", "source": "s-for", "direction": "for"}]
+    }
     new = world(two, **more if fewer else {})
     space = Proof(new, old).space
     assume(space.size < FEW)
