@@ -35,7 +35,9 @@ def shares(knowledge: KnowledgeBase, *, weighted: bool, condition: str | None = 
 
 def whole_map(knowledge: KnowledgeBase, *, weighted: bool) -> int:
     proof = Proof(knowledge)
-    hazards = MapOfHazards(proof, Counting(proof, read_population(SOURCED, knowledge, proof.space) if weighted else None))
+    hazards = MapOfHazards(
+        proof, Counting(proof, read_population(SOURCED, knowledge, proof.space) if weighted else None)
+    )
     return sum(len(option.hazards) for condition in knowledge.conditions for option in hazards.options(condition))
 
 
@@ -60,7 +62,9 @@ PARTS: dict[str, tuple[str, Callable[[KnowledgeBase], int]]] = {
 def measured(part: str) -> dict[str, Any]:
     command = [sys.executable, __file__, part]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    found: dict[str, Any] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment).stdout)
+    found: dict[str, Any] = json.loads(
+        subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment).stdout
+    )
     return found
 
 

@@ -145,7 +145,7 @@ def test_maps_have_a_sign_and_a_number_in_every_cell(tmp_path: Path) -> None:
     assert "tablets  x 83" in text, text
     assert "walking  -" in text
     assert (
-        "You: 83 of 100, at most usually avoided"
+        "You: 83 of 100, at most held_back"
         in run("coverage", "--map", "--condition", "back_pain", "--plain", *own).stdout
     )
     assert data("coverage", "--map", *own)["conditions"]["headache"] == []
@@ -285,8 +285,8 @@ def test_what_cannot_be_compared_is_told() -> None:
                  "has items that only one of both has: iron, lithium, warfarin."),
         "gone": ([q for q in WORLD["questions"] if q["id"] != "weight"], [*rules, hold("k", SICK)], "is a question only in the old one"),
     }  # fmt: skip
-    for name, (questions, new_rules, expected) in cases.items():
-        questions = [{k: v for k, v in q.items() if v is not None} for q in questions]
+    for name, (asked, new_rules, expected) in cases.items():
+        questions = [{k: v for k, v in q.items() if v is not None} for q in asked]
         for one, two in ((old, world(new_rules, questions=questions)), (world(new_rules, questions=questions), old)):
             found = compare_versions(one, two)
             told = [f"{entry.id} {entry.says}" for entry in found.not_compared]

@@ -1,4 +1,4 @@
-"""`painrules coverage`: how many possible people each rule reaches, what hazards warn of, and what nothing is said of."""
+"""`painrules coverage`: how many possible people rules reach, what hazards warn of, what nothing is said of."""
 
 from __future__ import annotations
 

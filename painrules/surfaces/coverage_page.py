@@ -34,7 +34,10 @@ def counted(population: Population | None, condition: str | None) -> str:
     """Whose shares these are, and how people are counted."""
     whose = f"Shares are of people with {condition} and no other kind of pain." if condition else ""
     if population is None:
-        how = "Every possible combination of answers counts alike, 'unknown' too: this is how much of the space it is, not how many people in the world (--weights sourced looks at those)."
+        how = (
+            "Every possible combination of answers counts alike, 'unknown' too: this is how much of the space it is, "
+            "not how many people in the world (--weights sourced looks at those)."
+        )
     else:
         how = (
             "People are weighed by how common answers are, each independent of all others. "
@@ -45,7 +48,7 @@ def counted(population: Population | None, condition: str | None) -> str:
 
 
 def show_coverage(surface: Surface, found: Coverage, gaps: Gaps, how: str, everything: bool) -> None:
-    """All of it at the terminal: only the rarest rules and the most avoided options, unless everything is wished for."""
+    """All of it at the terminal: the rarest rules and the most avoided options, or everything."""
     surface.page([Heading("What rules reach", 1), Paragraph(how)])
     for name, all_ in (("Rules", found.rules), ("Urgent signs", found.signs)):
         shown = all_ if everything else sorted((e for e in all_ if e.seen), key=lambda e: e.certain)[:FEW]
@@ -123,7 +126,8 @@ def overview(knowledge: KnowledgeBase, at_risk: Mapping[str, Sequence[OptionAtRi
         rows.append((condition, tuple(_mean(some) for some in of)))
     says = (
         "Of 100 people with this kind of pain only, those who see a warning, or advice against it, on an option of the "
-        f"category: the mean over its options. The darker the sign ({SHADES}), the more. - : no source says anything. {how}"
+        f"category: the mean over its options. The darker the sign ({SHADES}), the more. "
+        f"- : no source says anything. {how}"
     )
     return Grid("Warnings by kind of pain and category", says, "kind of pain", tuple(columns), tuple(rows))
 
@@ -150,8 +154,8 @@ def map_of(knowledge: KnowledgeBase, condition: str, options: Sequence[OptionAtR
             cells.append(Cell(warned.share, SYMBOLS[warned.strongest], words) if warned else None)
         rows.append((option.id, tuple(cells)))
     says = (
-        "Of 100 people with this kind of pain only, those whom answers about each hazard warn of an option, for sure or "
-        "perhaps; and the strongest status that anyone sees by them: ! with care, ? check first, x usually avoided. "
+        "Of 100 people with this kind of pain only, those whom answers about each hazard warn of an option, for sure "
+        "or perhaps; and the strongest status that anyone sees by them: ! with care, ? check first, x usually avoided. "
         f"- : no rule. {how}"
     )
     title = f"Hazards of options for {knowledge.conditions[condition].name}"

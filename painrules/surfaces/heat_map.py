@@ -1,4 +1,4 @@
-"""Heat maps as tables for a terminal, as HTML and as SVG. A cell always has a symbol and a number; colour comes on top."""
+"""Heat maps as tables for a terminal, as HTML and as SVG. Every cell has a symbol and a number; colour comes on top."""
 
 from __future__ import annotations
 
@@ -116,7 +116,8 @@ def _drawn(cell: Cell | None, x: int, y: int) -> str:
     fill, ink = (FILLS[cell.shade], INKS[cell.shade]) if cell else ("#ffffff", "#4a4a4a")
     title = f"<title>{text(cell.words)}</title>" if cell else ""
     return (
-        f'<g>{title}<rect x="{x + 1}" y="{y + 1}" width="{CELL - 2}" height="{ROW - 2}" fill="{fill}" stroke="#767676"/>'
+        f'<g>{title}<rect x="{x + 1}" y="{y + 1}" width="{CELL - 2}" height="{ROW - 2}" '
+        f'fill="{fill}" stroke="#767676"/>'
         f'<text x="{x + CELL // 2}" y="{y + 16}" text-anchor="middle" fill="{ink}">{text(_short(cell))}</text></g>'
     )
 

@@ -15,9 +15,9 @@ from painrules.symbolic.judge import Judge
 from painrules.symbolic.proof import Finding, Proof
 
 
-def differences(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[Finding]:
-    """Every difference in what people see; none: the two are equivalent."""
-    proof = Proof(new, old)
+def differences(old: KnowledgeBase, new: KnowledgeBase, proof: Proof | None = None) -> Iterator[Finding]:
+    """Every difference in what people see; none: the two are equivalent. `proof`: of whom."""
+    proof = proof or Proof(new, old)
     before = Compiled(old, proof.space, proof.diagrams)
     judges = Judge(old), proof.judge
     for condition in sorted(proof.space.impossible_conditions):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, lcm
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,7 @@ class _Reader:
             )
             limits = [low, *(Fraction(str(value)) for value in values[1:]), high + 1]
             whole = [ceil(max(low, min(limit, high + 1))) for limit in limits]
-            return [Fraction(after - first) for first, after in zip(whole, whole[1:], strict=False)]
+            return [Fraction(after - first) for first, after in pairwise(whole)]
         if question.kind == "yes_no":
             kind = "sign" if question.urgent == "yes" else "yes_no"
             yes = self._share((*place, "share"), self._share(("defaults", kind, "share"), Fraction(1, 2)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-from painrules.symbolic.space import ANSWERED, NO, YES, Space
+from painrules.symbolic.space import ANSWERED, NO, UNKNOWN, YES, Space
 
 _S = TypeVar("_S")
 
@@ -56,7 +56,5 @@ def people_there_can_be(space: Space, sets: Sets[S]) -> S:
             answered = sets.having(name.partition(":")[0], [ANSWERED])
             found = found & (answered | sets.having(name, [NO]))
         else:
-            left_out = space.impossible_values.get(name, ())
-            values = enumerate(field.values)
-            found = found & sets.having(name, [code for code, value in values if value not in left_out])
+            found = found & sets.having(name, range(UNKNOWN, len(field.values)))
     return found

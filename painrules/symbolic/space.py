@@ -8,7 +8,7 @@ one value for each stretch between the thresholds that expressions use. So the s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from painrules.answers import Answer, Answers
@@ -52,8 +52,6 @@ class Space:
     fields: Mapping[str, Field]
     impossible_conditions: frozenset[str] = frozenset()
     """Kinds of pain that are left out, as only one of two knowledge bases knows them."""
-    impossible_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """By question: answers of one_of that are left out, as only one of two knowledge bases knows them."""
 
     def in_order(self, names: Sequence[str]) -> Space:
         """The same space with its fields in another order."""
@@ -122,25 +120,15 @@ def space_of(*bases: KnowledgeBase) -> Space:
                 limits = (test.at_least, test.below)
                 thresholds.setdefault(test.variable, set()).update(x for x in limits if x is not None)
     fields: list[Field] = []
-    left_out: dict[str, frozenset[str]] = {}
     for id in dict.fromkeys(id for knowledge in bases for id in knowledge.questions):
         if id in tested:
             questions = [knowledge.questions[id] for knowledge in bases if id in knowledge.questions]
             if len({question.kind for question in questions}) == 1:
                 fields += _fields_of(questions, thresholds.get(id, ()))
-                left_out[id] = answers_of_one(questions)
     conditions = dict.fromkeys(id for knowledge in bases for id in knowledge.conditions)
     fields += [Field(f"condition:{id}", "condition", ("no", "yes"), place) for place, id in enumerate(conditions)]
     shared = set(conditions).intersection(*(knowledge.conditions for knowledge in bases))
-    return Space({field.name: field for field in fields}, frozenset(conditions) - shared, left_out)
-
-
-def answers_of_one(questions: Sequence[Question]) -> frozenset[str]:
-    """Answers of a one_of question that not all of its versions have. An item of a list is a question of its own."""
-    if questions[0].kind != "one_of":
-        return frozenset()
-    answers = [frozenset(question.answers) for question in questions]
-    return frozenset().union(*answers) - answers[0].intersection(*answers)
+    return Space({field.name: field for field in fields}, frozenset(conditions) - shared)
 
 
 def _fields_of(questions: Sequence[Question], thresholds: Iterable[float]) -> Iterator[Field]:

@@ -22,7 +22,6 @@ from painrules.symbolic.difference import differences, differing_rules
 from painrules.symbolic.judge import DisagreementError, Judge
 from painrules.symbolic.proof import Proof, confirmed
 from painrules.symbolic.sets import union
-from painrules.symbolic.space import answers_of_one
 
 Kind = Literal["option", "sign", "rule"]
 Direction = Literal["milder", "vanishes", "stronger", "appears", "other"]
@@ -87,7 +86,7 @@ def compare_versions(old: KnowledgeBase, new: KnowledgeBase) -> Versions:
     """Compare two versions. Raises DisagreementError when the reference engine does not agree on a person."""
     both = _Both(old, new)
     told = [*both.signs(), *both.options()]
-    found = [*told, *_others(old, new, {change.id for change in told})]
+    found = [*told, *both.others({change.id for change in told})]
     ordered = sorted(found, key=lambda change: DIRECTIONS.index(change.direction))
     return Versions(tuple(ordered), tuple(not_compared(old, new)))
 
@@ -96,7 +95,13 @@ class _Both:
     """Both versions, compiled for the same people."""
 
     def __init__(self, old: KnowledgeBase, new: KnowledgeBase) -> None:
+        self.old, self.new = old, new
         self.proof = Proof(new, old)
+        for id, answers in _answers_of_one(old, new).items():
+            field = self.proof.space.fields.get(id)
+            codes = [code for code, value in enumerate(field.values if field else ()) if value in answers]
+            if codes:
+                self.proof.possible = self.proof.possible & ~self.proof.diagrams.having(id, codes)
         self.compiled = (Compiled(old, self.proof.space, self.proof.diagrams), self.proof.exact)
         self.judges = (Judge(old), self.proof.judge)
 
@@ -116,6 +121,13 @@ class _Both:
             yield from self._moved("option", id, (states[0], states[1]), STATUSES, told)
             yield from self._offered(id, "vanishes", was & ~now)
             yield from self._offered(id, "appears", now & ~was)
+
+    def others(self, told: set[str]) -> Iterator[Change]:
+        """What guidelines come to, and reasons, marks and notes: differences of what has not been told of yet."""
+        for found in confirmed(differences(self.old, self.new, self.proof)):
+            if found.person is not None and found.share is not None and found.about not in told:
+                kind: Kind = "option" if found.about in {*self.old.modalities, *self.new.modalities} else "rule"
+                yield Change(kind, found.about, "other", found.share, found.person, found.rules, says=found.says)
 
     def _moved(
         self,
@@ -188,14 +200,6 @@ def _telling(judge: Judge, person: Answers, id: str) -> str:
     return level if ("sign", id, "") in shown else f"possible_{level}"
 
 
-def _others(old: KnowledgeBase, new: KnowledgeBase, told: set[str]) -> Iterator[Change]:
-    """What guidelines come to, and reasons, marks and notes: differences of what has not been told of yet."""
-    for found in confirmed(differences(old, new)):
-        if found.person is not None and found.share is not None and found.about not in told:
-            kind: Kind = "option" if found.about in {*old.modalities, *new.modalities} else "rule"
-            yield Change(kind, found.about, "other", found.share, found.person, found.rules, says=found.says)
-
-
 def _confirm(agreed: bool, id: str, person: Answers) -> None:
     if not agreed:
         raise DisagreementError(f"the reference engine does not agree on {id} for {person.conditions}, {person.known}.")
@@ -225,9 +229,20 @@ def _differently_asked(old: Question, new: Question) -> Iterator[NotCompared]:
     if old.kind != new.kind:
         says = f"is {old.kind} in the old one and {new.kind} in the new one: people are compared with it left open."
         yield NotCompared(old.id, says)
-    elif values := sorted(answers_of_one([old, new])):
+    elif values := sorted(_answers_of(old) ^ _answers_of(new)):
         says = f"has answers that only one of both has: {', '.join(values)}. People who gave them are left out."
         yield NotCompared(old.id, says)
     elif items := sorted(set(old.answers) ^ set(new.answers)):
         says = f"has items that only one of both has: {', '.join(items)}. The other one takes no notice of them."
         yield NotCompared(old.id, says)
+
+
+def _answers_of_one(old: KnowledgeBase, new: KnowledgeBase) -> dict[str, frozenset[str]]:
+    """Answers that only one version has, by question. An item of a list is like a question of its own."""
+    both = [id for id in old.questions if id in new.questions and old.questions[id].kind == new.questions[id].kind]
+    found = {id: _answers_of(old.questions[id]) ^ _answers_of(new.questions[id]) for id in both}
+    return {id: answers for id, answers in found.items() if answers}
+
+
+def _answers_of(question: Question) -> frozenset[str]:
+    return frozenset(question.answers) if question.kind == "one_of" else frozenset()

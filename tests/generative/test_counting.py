@@ -1,5 +1,6 @@
 """Random small rule bases: every share is the one that comes out when all possible people are counted one by one."""
 
+# ruff: noqa: B023  (each function is called at once)
 from __future__ import annotations
 
 import itertools
@@ -250,7 +251,7 @@ def test_the_map_of_hazards_is_that_of_counting(rules: list[dict[str, Any]], nev
                     assert warned.strongest == max(given_, key=STATUSES.index)
                     assert warned.share == share_of(
                         people, lambda p: any(judge.truth(p, r.id) is not False for r in own)
-                    )  # noqa: B023
+                    )
 
 
 def screens(knowledge: KnowledgeBase, rule: str) -> set[str]:
