@@ -127,6 +127,40 @@ def folded(when: Mapping[str, Any], unless: Iterable[Mapping[str, Any]], kinds: 
     return ex.All((expression, *exceptions)) if exceptions else expression
 
 
+def as_when(expression: ex.Expression) -> dict[str, Any]:
+    """An expression as a `when`; `parse_when` reads it back to the same expression."""
+    if isinstance(expression, ex.Not):
+        return {"not": as_when(expression.part)}
+    if isinstance(expression, ex.Between):
+        limits = {"at_least": expression.at_least, "below": expression.below}
+        return {expression.variable: {name: limit for name, limit in limits.items() if limit is not None}}
+    if isinstance(expression, ex.OneOf):
+        return _written([expression])
+    if isinstance(expression, ex.Any):
+        items = [part for part in expression.parts if isinstance(part, ex.OneOf) and ex.item_of(part.variable)]
+        same = {ex.question_of(part.variable) for part in items}
+        if len(items) == len(expression.parts) > 1 and len(same) == 1:
+            return _written(items)
+        return {"any": [as_when(part) for part in expression.parts]}
+    parts = [as_when(part) for part in expression.parts]
+    keys = [key for part in parts for key in part]
+    if len(parts) > 1 and len(set(keys)) == len(keys) == len(parts):
+        return {key: value for part in parts for key, value in part.items()}
+    return {"all": parts}
+
+
+def _written(tests: list[ex.OneOf]) -> dict[str, Any]:
+    """One test of an answer, or any of several items of one question."""
+    question, items = ex.question_of(tests[0].variable), [ex.item_of(test.variable) for test in tests]
+    if not items[0]:
+        items = sorted(tests[0].values)
+    value = items if len(items) > 1 else items[0]
+    if question == "preferences":
+        return {"preference": value}
+    is_many = bool(ex.item_of(tests[0].variable)) and question not in ("finding", "condition")
+    return {question: {"includes": value} if is_many else value}
+
+
 def _one_item(question: str, value: str | list[str]) -> ex.Expression:
     items = value if isinstance(value, list) else [value]
     yes = [ex.OneOf(f"{question}:{item}", frozenset({"yes"})) for item in items]

@@ -23,7 +23,16 @@ from typing import Any, TypeAlias, TypeVar
 
 from painrules import __version__
 from painrules import expressions as ex
-from painrules.entries import SECTIONS, ConstraintEntry, InvariantEntry, RuleEntry, Target, written_name
+from painrules.entries import (
+    SECTIONS,
+    ConstraintEntry,
+    InvariantEntry,
+    Modality,
+    ModalityClass,
+    RuleEntry,
+    Target,
+    written_name,
+)
 from painrules.knowledge import Constraint, Invariant, KnowledgeBase, Rule
 from painrules.language import folded, parse_when
 from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, plain_files
@@ -176,7 +185,7 @@ def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
     }
     kinds = {question.id: question.kind for question in plain["questions"].values()}
     written = plain["rules"]
-    catalogue = _Catalogue.of(plain)
+    catalogue = Catalogue.of(plain["modalities"], plain["classes"])
     rules = {entry.id: _resolve(entry, catalogue, kinds) for entry in written.values()}
     return KnowledgeBase(
         digest=digest,
@@ -210,13 +219,13 @@ def _frozen(values: dict[str, Any]) -> Mapping[str, Any]:
     return types.MappingProxyType(values)
 
 
-def _resolve(entry: RuleEntry, catalogue: _Catalogue, kinds: Mapping[str, str]) -> Rule:
+def _resolve(entry: RuleEntry, catalogue: Catalogue, kinds: Mapping[str, str]) -> Rule:
     when = folded(entry.when, (exemption.when for exemption in entry.unless), kinds)
     whole, partly = catalogue.reach(entry.applies_to) if entry.applies_to else (frozenset[str](), {})
     return Rule(entry.id, entry.then, when, entry.finding, whole | partly.keys(), _frozen(partly), entry)
 
 
-def _invariant(entry: InvariantEntry, catalogue: _Catalogue, kinds: Mapping[str, str]) -> Invariant:
+def _invariant(entry: InvariantEntry, catalogue: Catalogue, kinds: Mapping[str, str]) -> Invariant:
     whole, partly = catalogue.reach(entry.treatments)
     return Invariant(entry.id, parse_when(entry.when, kinds), whole | partly.keys(), _frozen(partly), entry)
 
@@ -226,7 +235,7 @@ def _constraint(entry: ConstraintEntry, kinds: Mapping[str, str]) -> Constraint:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Catalogue:
+class Catalogue:
     """The modalities by everything that a rule can name them by."""
 
     by_category: Mapping[str, frozenset[str]]
@@ -235,15 +244,14 @@ class _Catalogue:
     """The medicines of each modality that has several to tell apart."""
 
     @classmethod
-    def of(cls, plain: Mapping[str, Mapping[str, Any]]) -> _Catalogue:
+    def of(cls, modalities: Mapping[str, Modality], classes: Mapping[str, ModalityClass]) -> Catalogue:
+        """The catalogue of these modalities and classes."""
         by_category: dict[str, set[str]] = {}
         by_class: dict[str, set[str]] = {}
-        for modality in plain["modalities"].values():
+        for modality in modalities.values():
             by_class.setdefault(modality.class_, set()).add(modality.id)
-            by_category.setdefault(plain["classes"][modality.class_].category, set()).add(modality.id)
-        medicines = {
-            m.id: frozenset(one.id for one in m.medicines) for m in plain["modalities"].values() if m.medicines
-        }
+            by_category.setdefault(classes[modality.class_].category, set()).add(modality.id)
+        medicines = {m.id: frozenset(one.id for one in m.medicines) for m in modalities.values() if m.medicines}
         return cls(
             {id: frozenset(found) for id, found in by_category.items()},
             {id: frozenset(found) for id, found in by_class.items()},

@@ -158,6 +158,7 @@ def files_in(folder: Path) -> dict[str, int]:
 def given_files(folder: Path) -> None:
     environment(folder)
     (folder / "cwd/answers.yaml").write_text(ANSWERS)
+    (folder / "cwd/people.csv").write_text("conditions,age\nlow_back_pain_chronic,87.25\ngout,40\n")
     (folder / "cwd/my_folder").symlink_to(ROOT)
 
 
@@ -177,7 +178,9 @@ def test_every_command_works_without_a_network_and_leaves_only_the_cache(tmp_pat
     assert printed.count(b"\nexit code 0\n") == len(commands), printed.decode(errors="replace")
     assert errors == b""
 
-    assert files_in(inside / "cwd") == {"answers.yaml": 0o644, "page.html": 0o600, "kept.yaml": 0o600}
+    given = {"answers.yaml": 0o644, "people.csv": 0o644}
+    asked_for = dict.fromkeys(("page.html", "kept.yaml", "people.parquet", "statuses.csv"), 0o600)
+    assert files_in(inside / "cwd") == {**given, **asked_for}
     (cached,) = files_in(inside / "cache").items()
     assert re.fullmatch(r"painrules/[\w.-]+\.json", cached[0])
     assert cached[1] == 0o600

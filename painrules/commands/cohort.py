@@ -63,7 +63,7 @@ def cohort(
 ) -> None:
     """Run a whole table of people through the rules: statuses and reasons out, and a summary without small counts.
 
-    Example: painrules cohort people.parquet --option oral_nsaids --reasons --output statuses.parquet
+    Example: painrules cohort people.csv --option oral_nsaids --reasons --output statuses.csv
     """
     with errors_for_people():
         _needs("polars", "cohort")
@@ -119,7 +119,7 @@ def people(
 ) -> None:
     """Make a table of people for `painrules cohort`: made up, or from health records.
 
-    Example: painrules people --n 1000000 --seed 1 --output people.parquet
+    Example: painrules people --n 1000 --seed 1 --output people.parquet
     """
     with errors_for_people():
         _needs("polars", "cohort")

@@ -19,7 +19,7 @@ from painrules.commands.app import (
     json_text,
     known,
 )
-from painrules.commands.proving import proving
+from painrules.commands.proving import errors_of_proofs
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 from painrules.private_file import write_private
@@ -51,7 +51,7 @@ def coverage(
 
     Example: painrules coverage --condition sciatica --weights sourced
     """
-    with errors_for_people(), proving():
+    with errors_for_people(), errors_of_proofs("choose a --category or --condition"):
         if output is not None and format_ == "text":
             raise WrongUseError("--output writes json, svg or html: name one with --format.")
         from painrules.surfaces.coverage_page import counted

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from painrules.commands.app import FOUND, app, errors_for_people, print_json
-from painrules.commands.proving import proving
+from painrules.commands.proving import errors_of_proofs
 from painrules.revisions import load_version
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def diff(
 
     Example: painrules diff my_folder my_folder --fail-on milder
     """
-    with errors_for_people(), proving():
+    with errors_for_people(), errors_of_proofs("compare smaller versions"):
         from painrules.surfaces import versions_page
         from painrules.symbolic.versions import compare_versions
 

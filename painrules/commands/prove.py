@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from painrules.answers import as_plain
+from painrules.answers import Answers, as_plain
 from painrules.commands.app import (
     FOUND,
     FolderOption,
@@ -20,7 +20,7 @@ from painrules.commands.app import (
     errors_for_people,
     print_json,
 )
-from painrules.commands.proving import proving
+from painrules.commands.proving import errors_of_proofs
 from painrules.loading import load_knowledge
 from painrules.reading import did_you_mean, visible
 from painrules.revisions import load_version
@@ -49,7 +49,7 @@ def prove(
 
     Example: painrules prove always-safe monotone
     """
-    with errors_for_people(), proving():
+    with errors_for_people(), errors_of_proofs("prove fewer checks at a time"):
         reports = _reports(checks or [], content)
     _show(reports, format_)
     if any(report.findings and not report.informs for report in reports):
@@ -101,11 +101,16 @@ def _show_finding(finding: Finding) -> None:
     if finding.share is not None:
         _echo(f"{percent(finding.share)} of all possible people", "    ", "      ")
     if finding.person is not None:
-        import yaml
+        show_person(finding.person)
 
-        text: str = yaml.safe_dump(as_plain(finding.person), sort_keys=False, default_flow_style=None, width=WIDTH - 6)
-        typer.echo("    the smallest person, for 'painrules explore --answers -':")
-        typer.echo(textwrap.indent(text.rstrip(), "      "))
+
+def show_person(person: Answers) -> None:
+    """A person as an answers file, below what is told of them."""
+    import yaml
+
+    text: str = yaml.safe_dump(as_plain(person), sort_keys=False, default_flow_style=None, width=WIDTH - 6)
+    typer.echo("    the smallest person, for 'painrules explore --answers -':")
+    typer.echo(textwrap.indent(text.rstrip(), "      "))
 
 
 def _echo(text: str, first: str, then: str) -> None:

@@ -13,8 +13,8 @@ from painrules.revisions import RevisionError
 
 
 @contextmanager
-def proving() -> Iterator[None]:
-    """Turn what a person can mend into WrongUseError, and end where the two engines disagree."""
+def errors_of_proofs(what_helps: str) -> Iterator[None]:
+    """Turn what can go wrong with diagrams and versions into a message. Raises WrongUseError."""
     try:
         import oxidd  # noqa: F401
     except ImportError:
@@ -28,7 +28,7 @@ def proving() -> Iterator[None]:
     except RevisionError as error:
         raise WrongUseError(str(error)) from None
     except DDMemoryError:
-        raise WrongUseError("This rule base needs more diagrams than fit: prove fewer checks at a time.") from None
+        raise WrongUseError(f"This rule base needs more diagrams than fit: {what_helps}.") from None
     except DisagreementError as error:
         typer.echo(f"painrules: an internal error, please report it: {visible(str(error))}", err=True)
         raise typer.Exit(WRONG_USE) from None

@@ -6,7 +6,8 @@ The same code builds exact diagrams and samples. It follows the reference engine
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeAlias
@@ -43,10 +44,26 @@ class Compiled(Generic[S]):
 
     def __post_init__(self) -> None:
         for rule in self.knowledge.rules.values():  # rules that derive findings come first
-            rails = self.rules[rule.id] = self.rails(rule.when)
-            if rule.finding is not None:
-                before = self._findings.get(rule.finding, Rails(self.sets.nobody, self.sets.nobody))
-                self._findings[rule.finding] = Rails(before.certain | rails.certain, before.possible | rails.possible)
+            self._add(rule)
+
+    def _add(self, rule: Rule) -> None:
+        self.rules[rule.id] = self.rails(rule.when)
+        if rule.finding is not None:
+            deriving = [
+                self.rules[other.id] for other in self.knowledge.finding_rules[rule.finding] if other.id in self.rules
+            ]
+            ways = ([rails.certain for rails in deriving], [rails.possible for rails in deriving])
+            self._findings[rule.finding] = Rails(*(union(self.sets, way) for way in ways))
+
+    def with_rules(self, knowledge: KnowledgeBase, changed: Sequence[str]) -> Compiled[S]:
+        """The same where only these rules differ; whatever depends on them is among them. In the order of the base."""
+        other = copy(self)
+        other.knowledge, other.rules, other._findings = knowledge, {**self.rules}, {**self._findings}
+        for id in changed:
+            other._add(knowledge.rules[id])
+        touched = {m for id in changed for base in (self.knowledge, knowledge) for m in base.rules[id].modalities}
+        other._at_least = {key: people for key, people in self._at_least.items() if key[0] not in touched}
+        return other
 
     def rails(self, expression: Expression) -> Rails[S]:
         """For whom an expression holds."""
@@ -186,19 +203,30 @@ class Compiled(Generic[S]):
             self._asked[rule.id] = self._with_pain(kinds)
         return self._asked[rule.id]
 
+    def told(self, rule: str) -> Rails[S]:
+        """For whom a rule holds and is told: a sign that is only possible is told to those of whom it is asked."""
+        rails = self.rules[rule]
+        if self.knowledge.rules[rule].effect != "urgent":
+            return rails
+        return Rails(rails.certain, rails.certain | (rails.possible & self.asked(self.knowledge.rules[rule])))
+
     def shown(self) -> Iterator[tuple[Shown, str, S]]:
         """All signs, reasons, marks and notes that can stand on a sheet: what it is, how it is shown, and for whom."""
         for rule in self.knowledge.rules.values():
-            rails = self.rules[rule.id]
-            unsure = rails.possible & ~rails.certain
-            if rule.effect == "urgent":
-                yield ("sign", rule.id, ""), how_shown(rule, ""), rails.certain
-                yield ("possible sign", rule.id, ""), how_shown(rule, ""), unsure & self.asked(rule)
-            for modality in sorted(rule.modalities & self.options.keys()):
-                how, offered = how_shown(rule, modality), self.options[modality]
-                yield ("reason", rule.id, modality), how, rails.certain & offered
-                if rule.effect in CERTAIN_STATUS:
-                    yield ("possible reason", rule.id, modality), how, unsure & offered
+            yield from self.shown_by(rule)
+
+    def shown_by(self, rule: Rule) -> Iterator[tuple[Shown, str, S]]:
+        """What one rule can put on a sheet."""
+        rails = self.rules[rule.id]
+        unsure = rails.possible & ~rails.certain
+        if rule.effect == "urgent":
+            yield ("sign", rule.id, ""), how_shown(rule, ""), rails.certain
+            yield ("possible sign", rule.id, ""), how_shown(rule, ""), unsure & self.asked(rule)
+        for modality in sorted(rule.modalities & self.options.keys()):
+            how, offered = how_shown(rule, modality), self.options[modality]
+            yield ("reason", rule.id, modality), how, rails.certain & offered
+            if rule.effect in CERTAIN_STATUS:
+                yield ("possible reason", rule.id, modality), how, unsure & offered
 
 
 Shown: TypeAlias = "tuple[str, str, str]"

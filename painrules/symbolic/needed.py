@@ -12,7 +12,7 @@ from painrules.answers import Answers
 from painrules.entries import Question
 from painrules.expressions import All
 from painrules.knowledge import Rule
-from painrules.symbolic.compiled import Compiled, Rails
+from painrules.symbolic.compiled import Compiled
 from painrules.symbolic.diagrams import Diagram
 from painrules.symbolic.proof import Finding, Proof
 from painrules.symbolic.safety import WARNINGS
@@ -131,16 +131,8 @@ def _within(proof: Proof, narrow: str, wide: str) -> bool:
 
 def _beyond(compiled: Compiled[S], narrow: str, wide: str) -> S:
     """Those whom one rule reaches, certainly or possibly, and another does not."""
-    one, two = _told(compiled, narrow), _told(compiled, wide)
+    one, two = compiled.told(narrow), compiled.told(wide)
     return (one.certain & ~two.certain) | (one.possible & ~two.possible)
-
-
-def _told(compiled: Compiled[S], rule: str) -> Rails[S]:
-    """For whom a rule holds and is told: a sign that is only possible is told to those of whom it is asked."""
-    rails = compiled.rules[rule]
-    if compiled.knowledge.rules[rule].effect != "urgent":
-        return rails
-    return Rails(rails.certain, rails.certain | (rails.possible & compiled.asked(compiled.knowledge.rules[rule])))
 
 
 def masked(proof: Proof) -> Iterator[Finding]:

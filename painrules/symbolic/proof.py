@@ -9,6 +9,7 @@ from functools import cached_property
 
 from painrules.alternatives import CERTAIN_STATUS
 from painrules.answers import Answers
+from painrules.expressions import Expression
 from painrules.knowledge import KnowledgeBase
 from painrules.symbolic.compiled import Compiled
 from painrules.symbolic.diagrams import Diagram, Diagrams
@@ -40,10 +41,18 @@ class Finding:
 class Proof:
     """A rule base and every possible person."""
 
-    def __init__(self, knowledge: KnowledgeBase, *others: KnowledgeBase, order: Sequence[str] = ()) -> None:
-        """The people are those that all these rule bases can tell apart and that the first calls possible."""
+    def __init__(
+        self,
+        knowledge: KnowledgeBase,
+        *others: KnowledgeBase,
+        order: Sequence[str] = (),
+        also: Iterable[Expression] = (),
+    ) -> None:
+        """The people are those that all these rule bases can tell apart (`also`: and these expressions) and that the
+        first calls possible.
+        """
         self.knowledge = knowledge
-        self.space = space_of(*others, knowledge)
+        self.space = space_of(*others, knowledge, also=also)
         if order:
             self.space = self.space.in_order(order)
         self.diagrams = Diagrams(self.space)

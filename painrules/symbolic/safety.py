@@ -33,7 +33,7 @@ def always_safe(proof: Proof) -> Iterator[Finding]:
             continue
         broken: dict[str, tuple[Status, Diagram]] = {}
         for modality in sorted(invariant.modalities & proof.exact.options.keys()):
-            for people, wanted in _demands(invariant, modality, rails):
+            for people, wanted in demands(invariant, modality, rails):
                 milder = people & proof.exact.options[modality] & ~proof.exact.at_least(modality, wanted)
                 if modality not in broken and proof.anybody(milder):
                     broken[modality] = (wanted, milder)
@@ -41,7 +41,7 @@ def always_safe(proof: Proof) -> Iterator[Finding]:
             yield _broken(proof, invariant, broken)
 
 
-def _demands(invariant: Invariant, modality: str, rails: Rails[S]) -> Iterator[tuple[S, Status]]:
+def demands(invariant: Invariant, modality: str, rails: Rails[S]) -> Iterator[tuple[S, Status]]:
     """Who must be shown at least which status. An unknown answer, or one medicine of several, asks to check first."""
     wanted: Status = invariant.entry.at_least
     weaker = min(wanted, "check_first", key=STATUSES.index)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from painrules.answers import Answer, Answers
 from painrules.entries import Question
@@ -106,14 +107,14 @@ def expressions_of(knowledge: KnowledgeBase) -> Iterator[Expression]:
     yield from (invariant.when for invariant in knowledge.invariants.values())
 
 
-def space_of(*bases: KnowledgeBase) -> Space:
-    """The people that these knowledge bases can tell apart, all their questions together.
+def space_of(*bases: KnowledgeBase, also: Iterable[Expression] = ()) -> Space:
+    """The people that these knowledge bases (and these expressions) can tell apart, all their questions together.
 
-    A question that they ask in different ways (`Question.kind`) is left out, so nobody has an answer to it.
+    A question that the bases ask in different ways (`Question.kind`) is left out, so nobody has an answer to it.
     """
     tested: set[str] = set()
     thresholds: dict[str, set[float]] = {}
-    for expression in (expression for knowledge in bases for expression in expressions_of(knowledge)):
+    for expression in chain(also, *(expressions_of(knowledge) for knowledge in bases)):
         for test in tests(expression):
             tested.add(question_of(test.variable))
             if isinstance(test, Between):

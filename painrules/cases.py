@@ -1,0 +1,236 @@
+"""Cases: a person each, and what must be shown to them. docs/writing_content.md describes their files.
+
+What a case looks at is small (`Seen`), and is read off a whole sheet or off the truth of rules alone, which is quick.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, status_of
+from painrules.answers import Answers, read_answers
+from painrules.engines import EngineName
+from painrules.entries import STRICT, Effect, Level
+from painrules.evidence import Verdict, statements, verdict
+from painrules.expressions import Truth
+from painrules.knowledge import KnowledgeBase
+from painrules.reading import ContentError, Document, Problem, did_you_mean, read_file
+from painrules.sheet import LEVELS, Sheet, explore
+
+HEALTHY = "healthy_adult.yaml"
+"""The file with the answers that a case does not give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A person, and what must be shown to them; as many people as it has `conditions`."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    id: str
+    rules: tuple[str, ...] = ()
+    """The rules that it is about."""
+    conditions: tuple[str | tuple[str, ...], ...] = ()
+    """Kinds of pain, each (or each list) for a person; none: one that has the options that the case speaks of."""
+    answers: dict[str, Any] = field(default_factory=dict)
+    preferences: tuple[str, ...] = ("none",)
+    missing: tuple[str, ...] = ()
+    """Answers to leave out."""
+    expect: dict[str, Status] = field(default_factory=dict)
+    at_least: dict[str, Status] = field(default_factory=dict)
+    fits: dict[str, Literal["fits", "does_not_fit"]] = field(default_factory=dict)
+    notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    effects: dict[str, Effect] = field(default_factory=dict)
+    guidelines: dict[str, Verdict] = field(default_factory=dict)
+    offered: tuple[str, ...] = ()
+    urgent: tuple[str, ...] = ()
+    """Signs that are certain."""
+    levels: dict[str, Level] = field(default_factory=dict)
+    urgent_level: Level | None = None
+    """One of the signs is at least so urgent."""
+    source: str = ""
+    says: str = ""
+    file: str = ""
+    """Where it stands; no file says so itself."""
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The treatments that it speaks of."""
+        named = (self.expect, self.at_least, self.fits, self.notes, self.guidelines, self.offered)
+        return tuple(dict.fromkeys(id for ids in named for id in ids))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a case can look at, of one person's sheet."""
+
+    statuses: Mapping[str, Status]
+    guidelines: Mapping[str, Verdict]
+    marks: frozenset[tuple[str, str]]
+    """Options with how they fit."""
+    reasons: Mapping[str, Mapping[str, tuple[Effect, bool]]]
+    """By option and rule: the effect, and whether it is certain."""
+    signs: Mapping[str, Level]
+    """Those that are certain."""
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def read_cases(folder: Path) -> tuple[Case, ...]:
+    """Every case of a folder, its answers completed from the healthy adult, if there is one. Raises ContentError."""
+    documents = {path.name: read_file(path, path.name) for path in sorted(folder.glob("*.yaml"))}
+    adult = documents.pop(HEALTHY, None)
+    problems = [] if documents else [Problem(str(folder), 1, 1, "", "has no cases: *.yaml, each with 'cases:'.")]
+    healthy: Any = adult.data.get("answers") if adult and isinstance(adult.data, dict) else {}
+    if adult and not isinstance(healthy, dict):
+        problems.append(adult.problem((), "has no 'answers:'."))
+    found = [case for document in documents.values() for case in _cases_of(document, problems)]
+    count = Counter(case.id for case in found)
+    problems += [Problem(c.file, 1, 1, c.id, "is the id of several cases.") for c in found if count[c.id] > 1]
+    if problems:
+        raise ContentError(problems)
+    return tuple(replace(case, answers={**healthy, **case.answers}) for case in found)
+
+
+def _cases_of(document: Document, problems: list[Problem]) -> Iterator[Case]:
+    import pydantic  # here: what only explores does not wait for it
+
+    names = [f.name for f in fields(Case) if f.name != "file"]
+    adapter = pydantic.TypeAdapter(Case)
+    rows = document.data.get("cases") if isinstance(document.data, dict) else None
+    if not isinstance(rows, list):
+        problems.append(document.problem((), "holds no 'cases:'."))
+        return
+    for index, row in enumerate(rows):
+        place = ("cases", index)
+        if not isinstance(row, dict):
+            problems.append(document.problem(place, "is not a case with fields."))
+            continue
+        strange = [name for name in row if name not in names]
+        for name in strange:
+            problems.append(document.problem((*place, name), "is not a field here.", did_you_mean(name, names)))
+        try:
+            case = adapter.validate_python({name: value for name, value in row.items() if name not in strange})
+        except pydantic.ValidationError as error:
+            for wrong in error.errors(include_url=False):
+                problems.append(document.problem((*place, *wrong["loc"]), f"{wrong['msg'].lower()}."))
+        else:
+            yield replace(case, file=document.file)
+
+
+# --- people and what they see ----------------------------------------------------------------------------------------
+
+
+def people(knowledge: KnowledgeBase, case: Case) -> Iterator[Answers]:
+    """The people of a case. Raises ContentError."""
+    answers = {id: value for id, value in case.answers.items() if id not in case.missing}
+    for condition in case.conditions or [_condition_for(knowledge, case)]:
+        conditions = [condition] if isinstance(condition, str) else list(condition)
+        whole = {"conditions": conditions, "answers": answers, "preferences": list(case.preferences)}
+        yield read_answers(json.dumps(whole).encode(), f"{case.file}:{case.id}", knowledge)
+
+
+@lru_cache(maxsize=2)
+def _offered(knowledge: KnowledgeBase) -> Mapping[str, Mapping[str, Verdict]]:
+    """The options of each kind of pain, and what guidelines come to."""
+    return {
+        condition: {m: verdict(knowledge, said) for m, said in statements(knowledge, [condition]).items()}
+        for condition in knowledge.conditions
+    }
+
+
+def _condition_for(knowledge: KnowledgeBase, case: Case) -> str:
+    """A kind of pain that has all the options of the case, none of them advised against where that can be had."""
+    fitting = [
+        (any(options[m] == "against" for m in case.options), place, condition)
+        for place, (condition, options) in enumerate(_offered(knowledge).items())
+        if all(m in options for m in case.options)
+    ]
+    if not fitting:
+        message = f"no kind of pain has {', '.join(case.options)} as options."
+        raise ContentError([Problem(case.file, 1, 1, case.id, message)])
+    return min(fitting)[2]
+
+
+def seen_on(sheet: Sheet) -> Seen:
+    """What is to be seen on a sheet."""
+    return Seen(
+        {option.id: option.status for option in sheet.options},
+        {option.id: option.guidelines for option in sheet.options},
+        frozenset((o.id, fit) for o in sheet.options for fit in ("fits", "does_not_fit") if getattr(o, fit)),
+        {o.id: {reason.rule: (reason.effect, reason.certain) for reason in o.reasons} for o in sheet.options},
+        {sign.id: sign.level for sign in sheet.urgent if sign.certain},
+    )
+
+
+def seen_by(knowledge: KnowledgeBase, held: Mapping[str, Truth], guidelines: Mapping[str, Verdict]) -> Seen:
+    """What is to be seen where rules are certain (True) or possible (None), without making the sheet."""
+    marks: set[tuple[str, str]] = set()
+    reasons: dict[str, dict[str, tuple[Effect, bool]]] = {modality: {} for modality in guidelines}
+    signs: dict[str, Level] = {}
+    for id, certain in held.items():
+        rule = knowledge.rules[id]
+        if rule.entry.level is not None and certain:
+            signs[id] = rule.entry.level
+        for modality in rule.modalities & guidelines.keys():
+            if rule.entry.fit is not None:
+                marks |= {(modality, rule.entry.fit)} if certain else set()
+            elif certain or rule.effect in CERTAIN_STATUS:
+                reasons[modality][id] = (rule.effect, bool(certain))
+    statuses = {modality: status_of(knowledge, modality, held, agreed) for modality, agreed in guidelines.items()}
+    return Seen(statuses, guidelines, frozenset(marks), reasons, signs)
+
+
+# --- what is wrong ---------------------------------------------------------------------------------------------------
+
+
+def failures(knowledge: KnowledgeBase, case: Case, engine: EngineName = "reference") -> list[str]:
+    """What a case expects and the whole sheet does not show; empty when it passes."""
+    for person in people(knowledge, case):
+        if wrong := list(unmet(case, seen_on(explore(knowledge, person, engine)))):
+            return wrong
+    return []
+
+
+def unmet(case: Case, seen: Seen) -> Iterator[str]:
+    """What a case expects and is not to be seen."""
+    for name, wanted, passes in (("expect", case.expect, operator.eq), ("at_least", case.at_least, operator.ge)):
+        for id, status in wanted.items():
+            if id not in seen.statuses:
+                yield f"{id} is no option for this condition"
+            elif not passes(STATUSES.index(seen.statuses[id]), STATUSES.index(status)):
+                yield f"{id}: {seen.statuses[id]} instead of {name} {status}: {seen.reasons[id]}"
+    for id in case.offered:
+        if id not in seen.statuses:
+            yield f"{id} is no option for this condition"
+    for id, agreed in case.guidelines.items():
+        if seen.guidelines.get(id) != agreed:
+            yield f"{id}: guidelines {seen.guidelines.get(id, 'no option')} instead of {agreed}"
+    for id, fit in case.fits.items():
+        if (id, fit) not in seen.marks:
+            yield f"{id}: not marked {fit}"
+    shown = {rule: effect for reasons in seen.reasons.values() for rule, (effect, _) in reasons.items()}
+    for rule, effect in case.effects.items():
+        if shown.get(rule) != effect:
+            yield f"{rule}: effect {shown.get(rule)} instead of {effect}"
+    for id, rules in case.notes.items():
+        if missing := set(rules) - seen.reasons.get(id, {}).keys():
+            yield f"{id}: notes {sorted(missing)} not shown"
+    yield from _unmet_signs(case, seen.signs)
+
+
+def _unmet_signs(case: Case, signs: Mapping[str, Level]) -> Iterator[str]:
+    if set(case.urgent) - signs.keys():
+        yield f"urgent: {sorted(signs)} instead of {case.urgent}"
+    for id, level in case.levels.items():
+        if signs.get(id) != level:
+            yield f"{id}: level {signs.get(id)} instead of {level}"
+    if (wanted := case.urgent_level) and all(LEVELS.index(level) > LEVELS.index(wanted) for level in signs.values()):
+        yield f"urgent: {sorted(set(signs.values()))} instead of at least {wanted}"
