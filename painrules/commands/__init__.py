@@ -15,7 +15,9 @@ from painrules import __version__
 from painrules.commands import check as check
 from painrules.commands import cohort as cohort
 from painrules.commands import compare as compare
+from painrules.commands import coverage as coverage
 from painrules.commands import diary as diary
+from painrules.commands import diff as diff
 from painrules.commands import explore as explore
 from painrules.commands import lookup as lookup
 from painrules.commands import mutate as mutate

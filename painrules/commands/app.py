@@ -62,7 +62,12 @@ def errors_for_people() -> Iterator[None]:
 
 def print_json(value: object) -> None:
     """Print plain data for programs."""
-    typer.echo(escaped(json.dumps(value, indent=2, ensure_ascii=False, default=list)))
+    typer.echo(json_text(value))
+
+
+def json_text(value: object) -> str:
+    """Plain data for programs."""
+    return escaped(json.dumps(value, indent=2, ensure_ascii=False, default=list))
 
 
 def print_table(format_: Format, plain: bool, rows: list[dict[str, Any]], columns: Mapping[str, str]) -> None:

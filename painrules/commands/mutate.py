@@ -25,7 +25,8 @@ from painrules.commands.app import (
     known,
     print_json,
 )
-from painrules.commands.prove import WIDTH, errors_of_proofs, show_person
+from painrules.commands.prove import WIDTH, show_person
+from painrules.commands.proving import errors_of_proofs
 from painrules.loading import content_folder, load_knowledge
 from painrules.reading import visible
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +12,6 @@ import typer
 from painrules.answers import Answers, as_plain
 from painrules.commands.app import (
     FOUND,
-    WRONG_USE,
     FolderOption,
     Format,
     FormatOption,
@@ -22,9 +20,11 @@ from painrules.commands.app import (
     errors_for_people,
     print_json,
 )
-from painrules.knowledge import KnowledgeBase
+from painrules.commands.proving import errors_of_proofs
 from painrules.loading import load_knowledge
 from painrules.reading import did_you_mean, visible
+from painrules.revisions import load_version
+from painrules.surfaces.shares import percent
 
 if TYPE_CHECKING:
     from painrules.symbolic.proof import Finding
@@ -38,7 +38,9 @@ WIDTH = 79
 def prove(
     checks: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CHECK]...", help="Some checks only; or: equivalent OLD NEW, two folders."),
+        typer.Argument(
+            metavar="[CHECK]...", help="Some checks only; or: equivalent OLD NEW, two folders or git revisions."
+        ),
     ] = None,
     format_: FormatOption = "text",
     content: FolderOption = None,
@@ -54,44 +56,19 @@ def prove(
         raise typer.Exit(FOUND)
 
 
-@contextmanager
-def errors_of_proofs(what_helps: str) -> Iterator[None]:
-    """Turn what can go wrong with diagrams into a message. Raises WrongUseError."""
-    try:
-        import oxidd  # noqa: F401
-    except ImportError:
-        raise WrongUseError("Proofs need OxiDD: python -m pip install 'painrules[prove]'.") from None
-    from oxidd.util import DDMemoryError
-
-    from painrules.symbolic.judge import DisagreementError
-
-    try:
-        yield
-    except DDMemoryError:
-        raise WrongUseError(f"This rule base needs more diagrams than fit: {what_helps}.") from None
-    except DisagreementError as error:
-        typer.echo(f"painrules: an internal error, please report it: {visible(str(error))}", err=True)
-        raise typer.Exit(WRONG_USE) from None
-
-
 def _reports(checks: Sequence[str], content: Path | None) -> list[Report]:
     from painrules.symbolic.report import QUESTIONS, equivalence, proofs
 
     if EQUIVALENT in checks:
         if checks[0] != EQUIVALENT or len(checks) != 3:
-            raise WrongUseError("Write: painrules prove equivalent OLD NEW, with two folders of content.")
-        old, new = (_folder(Path(name)) for name in checks[1:])
-        return [equivalence(old, new)]
+            raise WrongUseError(
+                "Write: painrules prove equivalent OLD NEW, with two folders of content or git revisions."
+            )
+        return [equivalence(*map(load_version, checks[1:]))]
     for check in checks:
         if check not in QUESTIONS:
             raise WrongUseError(f"{check!r} is not a check. {did_you_mean(check, [*QUESTIONS, EQUIVALENT])}".strip())
     return proofs(load_knowledge(content), checks or list(QUESTIONS))
-
-
-def _folder(path: Path) -> KnowledgeBase:
-    if not path.is_dir():
-        raise WrongUseError(f"{path} is not a folder.")
-    return load_knowledge(path)
 
 
 # --- output ----------------------------------------------------------------------------------------------------------
@@ -122,7 +99,7 @@ def _show_finding(finding: Finding) -> None:
     if finding.rules:
         _echo(", ".join(finding.rules), "    rules at work: ", "      ")
     if finding.share is not None:
-        _echo(f"{_percent(finding)} of all possible people", "    ", "      ")
+        _echo(f"{percent(finding.share)} of all possible people", "    ", "      ")
     if finding.person is not None:
         show_person(finding.person)
 
@@ -134,11 +111,6 @@ def show_person(person: Answers) -> None:
     text: str = yaml.safe_dump(as_plain(person), sort_keys=False, default_flow_style=None, width=WIDTH - 6)
     typer.echo("    the smallest person, for 'painrules explore --answers -':")
     typer.echo(textwrap.indent(text.rstrip(), "      "))
-
-
-def _percent(finding: Finding) -> str:
-    assert finding.share is not None
-    return f"{float(finding.share * 100):.2g} %"
 
 
 def _echo(text: str, first: str, then: str) -> None:

@@ -6,8 +6,9 @@ no value are kept out once, by `people_there_can_be`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from math import prod
 
 from oxidd.bcdd import BCDDFunction, BCDDManager
 from oxidd.util import BooleanOperator
@@ -18,6 +19,22 @@ from painrules.symbolic.space import Space
 Diagram = BCDDFunction
 MOST_NODES, CACHE = 20_000_000, 1_000_000
 """Memory is used as it is needed; the first is a limit."""
+
+
+class Weights:
+    """How much each code of each field weighs, and what was weighed before."""
+
+    def __init__(self, of: Mapping[str, Sequence[int]]) -> None:
+        """Every field, in the order of the space, with a weight for each of its codes."""
+        self.of = of
+        self.place = {name: place for place, name in enumerate(of)}
+        self.known: dict[Diagram, int] = {}
+        self._totals = [sum(weights) for weights in of.values()]
+        self.between = lru_cache(maxsize=None)(self._between)
+
+    def _between(self, first: int, after: int) -> int:
+        """What all codes together of the fields from one place to before another weigh."""
+        return prod(self._totals[first:after])
 
 
 class Diagrams:
@@ -35,6 +52,7 @@ class Diagrams:
         self.everyone = self._manager.true()
         self.nobody = self._manager.false()
         self._codes = lru_cache(maxsize=None)(self._cube)
+        self._cubes = lru_cache(maxsize=1_000)(self._cube_and_variables)
 
     def having(self, field: str, codes: Iterable[int]) -> Diagram:
         """Those who have one of these codes in a field."""
@@ -42,12 +60,7 @@ class Diagrams:
 
     def given(self, people: Diagram, codes: Mapping[str, int]) -> Diagram:
         """Those who would be among these people if they had these codes."""
-        cube, variables = self.everyone, self.everyone
-        for field, code in codes.items():
-            cube = cube & self._codes(field, code)
-            for bit in self._bits[field]:
-                variables = variables & self._manager.var(bit)
-        return people.apply_exists(BooleanOperator.AND, cube, variables)
+        return people.apply_exists(BooleanOperator.AND, *self._cubes(tuple(codes.items())))
 
     def whatever(self, people: Diagram, fields: Iterable[str]) -> Diagram:
         """Those who would be among these people with some codes in these fields."""
@@ -65,6 +78,29 @@ class Diagrams:
     def count(self, people: Diagram) -> int:
         """How many there are, exactly."""
         return people.sat_count(len(self._field_at))
+
+    def weigh(self, people: Diagram, weights: Weights) -> int:
+        """How much these people weigh together; a person weighs the product of the weights of all their codes."""
+        if not people.satisfiable():
+            return 0
+        return weights.between(0, self._place(people, weights)) * self._weight(people, weights)
+
+    def _weight(self, node: Diagram, weights: Weights) -> int:
+        """How much the people of a diagram weigh, by its first field and all after it."""
+        if node.valid():
+            return 1
+        if (weight := weights.known.get(node)) is None:
+            name, weight = self._field(node), 0
+            after = weights.place[name] + 1
+            for code, own in enumerate(weights.of[name]):
+                child = self._after(node, name, code)
+                if own and child.satisfiable():
+                    weight += own * weights.between(after, self._place(child, weights)) * self._weight(child, weights)
+            weights.known[node] = weight
+        return weight
+
+    def _place(self, node: Diagram, weights: Weights) -> int:
+        return len(weights.place) if node.valid() else weights.place[self._field(node)]
 
     def contains(self, people: Diagram, codes: Mapping[str, int]) -> bool:
         """Whether a person is among them. Fields that are missing are 0."""
@@ -128,3 +164,12 @@ class Diagrams:
             wanted = code >> (len(bits) - 1 - place) & 1
             found = found & (self._manager.var(bit) if wanted else self._manager.not_var(bit))
         return found
+
+    def _cube_and_variables(self, codes: tuple[tuple[str, int], ...]) -> tuple[Diagram, Diagram]:
+        """Those who have all these codes, and the variables of their fields."""
+        cube, variables = self.everyone, self.everyone
+        for field, code in codes:
+            cube = cube & self._codes(field, code)
+            for bit in self._bits[field]:
+                variables = variables & self._manager.var(bit)
+        return cube, variables

@@ -15,9 +15,9 @@ from painrules.symbolic.judge import Judge
 from painrules.symbolic.proof import Finding, Proof
 
 
-def differences(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[Finding]:
-    """Every difference in what people see; none: the two are equivalent."""
-    proof = Proof(new, old)
+def differences(old: KnowledgeBase, new: KnowledgeBase, proof: Proof | None = None) -> Iterator[Finding]:
+    """Every difference in what people see; none: the two are equivalent. `proof`: of whom."""
+    proof = proof or Proof(new, old)
     before = Compiled(old, proof.space, proof.diagrams)
     judges = Judge(old), proof.judge
     for condition in sorted(proof.space.impossible_conditions):
@@ -42,7 +42,7 @@ def _options(proof: Proof, before: Compiled[Diagram], judges: tuple[Judge, Judge
             yield Finding(
                 modality,
                 f"was {was}, and is {now} for this person.",
-                _differing_rules(judges, person, modality),
+                differing_rules(judges, person, modality),
                 person,
                 proof.share(changed),
                 partial(ne, was, now),
@@ -54,7 +54,8 @@ def _status(judge: Judge, person: Answers, modality: str) -> str:
     return f"{status} (guidelines: {agreed})" if agreed else status
 
 
-def _differing_rules(judges: tuple[Judge, Judge], person: Answers, modality: str) -> tuple[str, ...]:
+def differing_rules(judges: tuple[Judge, Judge], person: Answers, modality: str) -> tuple[str, ...]:
+    """The rules that show a person something else on an option."""
     was, now = ({(key, how) for key, how in judge.shown(person).items() if key[2] == modality} for judge in judges)
     return tuple(sorted({key[1] for key, _ in was ^ now}))
 

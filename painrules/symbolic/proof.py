@@ -104,7 +104,12 @@ class Proof:
 
 def real_people(compiled: Compiled[S]) -> S:
     """Everyone that there can be: some kind of pain, and none of the constraints of the content certain."""
-    found = people_there_can_be(compiled.space, compiled.sets)
+    return people_there_can_be(compiled.space, compiled.sets) & not_ruled_out(compiled)
+
+
+def not_ruled_out(compiled: Compiled[S]) -> S:
+    """Everyone for whom none of the constraints of the content is certain."""
+    found = compiled.sets.everyone
     for constraint in compiled.knowledge.constraints.values():
         found = found & ~compiled.rails(constraint.never).certain
     return found

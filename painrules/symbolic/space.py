@@ -8,7 +8,7 @@ one value for each stretch between the thresholds that expressions use. So the s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
@@ -56,7 +56,7 @@ class Space:
 
     def in_order(self, names: Sequence[str]) -> Space:
         """The same space with its fields in another order."""
-        return Space({name: self.fields[name] for name in names}, self.impossible_conditions)
+        return replace(self, fields={name: self.fields[name] for name in names})
 
     def fields_of(self, question: str) -> tuple[Field, ...]:
         """The field of a question, and those of its items."""
@@ -108,7 +108,10 @@ def expressions_of(knowledge: KnowledgeBase) -> Iterator[Expression]:
 
 
 def space_of(*bases: KnowledgeBase, also: Iterable[Expression] = ()) -> Space:
-    """The people that these knowledge bases (and these expressions) can tell apart, all their questions together."""
+    """The people that these knowledge bases (and these expressions) can tell apart, all their questions together.
+
+    A question that the bases ask in different ways (`Question.kind`) is left out, so nobody has an answer to it.
+    """
     tested: set[str] = set()
     thresholds: dict[str, set[float]] = {}
     for expression in chain(also, *(expressions_of(knowledge) for knowledge in bases)):
@@ -121,7 +124,8 @@ def space_of(*bases: KnowledgeBase, also: Iterable[Expression] = ()) -> Space:
     for id in dict.fromkeys(id for knowledge in bases for id in knowledge.questions):
         if id in tested:
             questions = [knowledge.questions[id] for knowledge in bases if id in knowledge.questions]
-            fields += _fields_of(questions, thresholds.get(id, ()))
+            if len({question.kind for question in questions}) == 1:
+                fields += _fields_of(questions, thresholds.get(id, ()))
     conditions = dict.fromkeys(id for knowledge in bases for id in knowledge.conditions)
     fields += [Field(f"condition:{id}", "condition", ("no", "yes"), place) for place, id in enumerate(conditions)]
     shared = set(conditions).intersection(*(knowledge.conditions for knowledge in bases))

@@ -1,0 +1,153 @@
+"""`painrules coverage`: how many possible people rules reach, what hazards warn of, what nothing is said of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from painrules.commands.app import (
+    FolderOption,
+    PlainOption,
+    WrongUseError,
+    app,
+    errors_for_people,
+    json_text,
+    known,
+)
+from painrules.commands.proving import errors_of_proofs
+from painrules.knowledge import KnowledgeBase
+from painrules.loading import load_knowledge
+from painrules.private_file import write_private
+
+if TYPE_CHECKING:
+    from painrules.symbolic.counting import Counting
+    from painrules.symbolic.population import Population
+    from painrules.symbolic.proof import Proof
+
+CoverageFormat = Literal["text", "json", "svg", "html"]
+
+
+@app.command()
+def coverage(
+    weights: Annotated[
+        str | None,
+        typer.Option(help="A file with how common answers are, or 'sourced': the bundled one; else all count alike."),
+    ] = None,
+    map_: Annotated[bool, typer.Option("--map", help="Which hazards warn of which options, as a heat map.")] = False,
+    condition: Annotated[str | None, typer.Option(help="Only people with this kind of pain and no other.")] = None,
+    category: Annotated[str | None, typer.Option(help="Only treatments of this category.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every rule and option, not the rarest only.")] = False,
+    format_: Annotated[CoverageFormat, typer.Option("--format", help="svg and html draw the map.")] = "text",
+    output: Annotated[Path | None, typer.Option(help="Write to this file, readable only by you.")] = None,
+    plain: PlainOption = False,
+    content: FolderOption = None,
+) -> None:
+    """Count exactly how many possible people each rule, option, status and urgent sign reaches.
+
+    Example: painrules coverage --condition sciatica --weights sourced
+    """
+    with errors_for_people(), errors_of_proofs("choose a --category or --condition"):
+        if output is not None and format_ == "text":
+            raise WrongUseError("--output writes json, svg or html: name one with --format.")
+        from painrules.surfaces.coverage_page import counted
+        from painrules.symbolic.counting import Counting
+        from painrules.symbolic.proof import Proof
+
+        knowledge = load_knowledge(content)
+        if condition is not None:
+            known(condition, knowledge.conditions, "kind of pain; 'painrules conditions' lists them")
+        if category is not None:
+            known(category, knowledge.categories, "category")
+        proof = Proof(knowledge)
+        population = _population(weights, knowledge, proof)
+        counting = Counting(proof, population)
+        how = counted(population, condition)
+        chosen = _Chosen(knowledge, counting, condition, category, how)
+        if map_ or format_ in ("svg", "html"):
+            chosen.map(format_, plain, output)
+        else:
+            chosen.shares(format_, plain, output, everything)
+
+
+def _population(weights: str | None, knowledge: KnowledgeBase, proof: Proof) -> Population | None:
+    from painrules.symbolic.population import SOURCED, read_population
+
+    if weights is None:
+        return None
+    return read_population(SOURCED if weights == "sourced" else Path(weights), knowledge, proof.space)
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """What to count, and of whom."""
+
+    knowledge: KnowledgeBase
+    counting: Counting
+    condition: str | None
+    category: str | None
+    how: str
+
+    def shares(self, format_: CoverageFormat, plain: bool, output: Path | None, everything: bool) -> None:
+        """What rules reach, and what nothing is said of."""
+        from painrules.surfaces.coverage_page import Gaps, show_coverage
+        from painrules.surfaces.terminal import surface
+        from painrules.symbolic.coverage import coverage as shares_of
+        from painrules.uncovered import option_nowhere, silences, unmentioned
+
+        of_these = self.counting.only(self.condition) if self.condition else self.counting
+        found = shares_of(self.counting.proof, of_these, self.category)
+        gaps = Gaps(
+            option_nowhere(self.knowledge, self.category),
+            list(silences(self.knowledge, self.condition, self.category)),
+            unmentioned(self.knowledge, self.category),
+        )
+        if format_ == "text":
+            show_coverage(surface(plain=plain), found, gaps, self.how, everything)
+        else:
+            _write(json_text({"how": self.how, **_plain(found), **_plain(gaps)}), output)
+
+    def map(self, format_: CoverageFormat, plain: bool, output: Path | None) -> None:
+        """The heat map: of all kinds of pain, or of one."""
+        from painrules.surfaces import heat_map
+        from painrules.surfaces.coverage_page import map_of, overview, show_map
+        from painrules.surfaces.terminal import surface
+        from painrules.symbolic.hazards import MapOfHazards
+
+        hazards = MapOfHazards(self.counting.proof, self.counting, self.category)
+        conditions = [self.condition] if self.condition else list(self.knowledge.conditions)
+        at_risk = {condition: hazards.options(condition) for condition in conditions}
+        if format_ == "json":
+            _write(json_text({"how": self.how, "conditions": _plain(at_risk)}), output)
+            return
+        single = [map_of(self.knowledge, condition, options, self.how) for condition, options in at_risk.items()]
+        grids = single if self.condition else [overview(self.knowledge, at_risk, self.how), *single]
+        if format_ == "text":
+            show_map(surface(plain=plain), grids[0], plain)
+        else:
+            _write(heat_map.svg(grids[0]) if format_ == "svg" else heat_map.html(grids), output)
+
+
+def _plain(value: Any) -> Any:
+    """Entries as plain data, shares as numbers."""
+    if isinstance(value, Fraction):
+        return float(value)
+    if is_dataclass(value):
+        return {field.name.rstrip("_"): _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        typer.echo(text.rstrip("\n"))
+        return
+    try:
+        write_private(output, text.encode())
+    except OSError as error:
+        raise WrongUseError(f"{output} cannot be written: {error.strerror or error}.") from None
