@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from math import ceil, floor
+from typing import Literal, TypeAlias
 
 from painrules.answers import PREFERENCES, Answers
 from painrules.diary import Diary
@@ -33,15 +34,19 @@ from painrules.surfaces.sheet_page import SYMBOLS, questions_to_ask, reason_text
 
 FEWEST_LINES, MOST_LINES = 1, 16
 """Lines for notes, at the least and at most."""
-ATTEMPTS = (
-    (5, 5, True, True, FEWEST_LINES),
-    *((shown, shown, False, True, FEWEST_LINES) for shown in (5, 4, 3, 2, 1)),
-    (1, 1, False, False, 0),
-    (0, 1, False, False, 0),
-    (0, 0, False, False, 0),
+Named: TypeAlias = Literal["all", "not denied", "told"]
+"""Questions that are named: all of them, those not answered no, or those that the person told something to."""
+ATTEMPTS: tuple[tuple[int, int, Named, bool, int], ...] = (
+    (5, 5, "all", True, FEWEST_LINES),
+    *((shown, shown, "not denied", True, FEWEST_LINES) for shown in (5, 4, 3, 2, 1)),
+    (1, 1, "not denied", False, 0),
+    (0, 1, "not denied", False, 0),
+    (1, 1, "told", False, 0),
+    (0, 1, "told", False, 0),
+    (0, 0, "told", False, 0),
 )
-"""How many options of a category are shown in full, and how many of those that are usually avoided; whether each
-denied question is named; whether words are explained; lines for notes that must be left. The first page with so much
+"""How many options of a category are shown in full, and how many of those that are usually avoided; which questions are
+named rather than counted; whether words are explained; lines for notes that must be left. The first page with so much
 room is taken, or the last."""
 PAPER = 132
 """The height of two sheets of A4, in lines of text, with some to spare: the estimate is not exact."""
@@ -69,7 +74,7 @@ def _page(
     diary: Diary | None,
     shown: int,
     held: int,
-    named: bool,
+    named: Named,
     explain: bool,
 ) -> Iterator[Block]:
     words, notes = knowledge.wording, Notes(knowledge)
@@ -108,7 +113,7 @@ def _page(
 # --- what the person told ------------------------------------------------------------------------------------------
 
 
-def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: bool) -> Iterator[Block]:
+def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: Named) -> Iterator[Block]:
     words = knowledge.wording
     yield Heading(words["about_me"])
     said_no: list[Question] = []
@@ -126,26 +131,31 @@ def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: b
     signs = [question for question in said_no if question.urgent == "yes"]
     others = [question for question in said_no if question.urgent != "yes"]
     # To make room for options: lines that were not ticked are counted, and of lists that nothing is true of named.
-    counted = [] if named else [question for question in others if question.kind == "yes_no"]
+    counted = [] if named == "all" else [question for question in others if question.kind == "yes_no"]
     if others[len(counted) :]:
         nothing = _joined(question.ask for question in others if question not in counted)
         yield Paragraph(words["said_no"].format(questions=nothing))
     if counted:
-        screens = dict.fromkeys(knowledge.screens[question.screen].title for question in counted)
-        yield Paragraph(words["said_no_more"].format(count=len(counted), screens="; ".join(screens)))
+        yield Paragraph(words["said_no_more"].format(count=len(counted), screens=_screens(knowledge, counted)))
     if signs:
         yield Paragraph(words["said_no_signs"].format(count=len(signs)))
     if not told and not said_no:
         yield Paragraph(words["nothing_told"])
     # Urgent signs that nobody asked about, or that the person is not sure of, stand above.
     above = {because.question for sign in sheet.urgent for because in sign.because if because.answer == "unknown"}
-    unsure = [question for question in knowledge.questions.values() if question.id in answers.unsure]
-    asks = [question.ask for question in unsure if question.urgent != "yes" or question.id not in above]
-    if asks:
-        yield Paragraph(f"{words['not_sure']} {_joined(asks)}")
+    unsure = [q for q in knowledge.questions.values() if q.id in answers.unsure]
+    unsure = [question for question in unsure if question.urgent != "yes" or question.id not in above]
+    if unsure and named != "told":
+        yield Paragraph(f"{words['not_sure']} {_joined(question.ask for question in unsure)}")
+    elif unsure:
+        yield Paragraph(words["not_sure_of"].format(count=len(unsure), screens=_screens(knowledge, unsure)))
     open_ = [q for q in map(knowledge.questions.__getitem__, sheet.next_questions) if q.urgent != "yes"]
     if open_:
         yield Paragraph(f"{words['still_open']} {_joined(question.ask for question in open_)}")
+
+
+def _screens(knowledge: KnowledgeBase, questions: Iterable[Question]) -> str:
+    return "; ".join(dict.fromkeys(knowledge.screens[question.screen].title for question in questions))
 
 
 def _joined(asks: Iterable[str]) -> str:
