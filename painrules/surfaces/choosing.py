@@ -135,7 +135,7 @@ class Choosing:
             yield Row("on", self._going_on())
         elif form.kind in ("some", "each"):  # a row of its own, so that Tab and Enter do not stop the program
             yield Row("first", words["picked.mark_first"])
-        for kind in BELOW:
+        for kind in (kind for kind in BELOW if all(kind != line.id for line in form.lines)):
             if kind == "help" and form.help:
                 yield Row(kind, f"{words['picked.help']} (F1)")
             elif kind == "not_sure" and self._may_be_unsure():
