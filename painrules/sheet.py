@@ -213,7 +213,7 @@ def sheet_of(knowledge: KnowledgeBase, answers: Answers, conclusions: Conclusion
         urgent=urgent,
         options=options,
         without_treatment=untreated,
-        questions_to_ask=_questions_to_ask(options),
+        questions_to_ask=_questions_to_ask(knowledge, options),
         unknown=unknown,
         next_questions=tuple(q for q in unknown if q not in answers.unsure)[:MOST_NEXT_QUESTIONS],
         sources=_cited(knowledge, urgent, options, untreated),
@@ -378,18 +378,28 @@ def _unique(words: Iterable[str]) -> tuple[str, ...]:
 # --- the page as a whole -------------------------------------------------------------------------------------------
 
 
-def _questions_to_ask(options: Iterable[Option]) -> tuple[str, ...]:
-    """At most ten: those about the strongest warnings first, then those on most options that guidelines support."""
+def _questions_to_ask(knowledge: KnowledgeBase, options: Iterable[Option]) -> tuple[str, ...]:
+    """At most ten: those about the strongest warnings first, then those on most options that guidelines support.
+
+    Whether there is a sign that needs care is no question for the visit: it is told at the top, and cannot wait.
+    """
     weight: dict[str, tuple[int, int, int]] = {}
     for option in options:
         for reason in option.reasons:
-            if reason.ask:
+            if reason.ask and not _rests_on_a_sign(knowledge, reason):
                 strongest, unsure, count = weight.get(reason.ask, (len(EFFECTS), 1, 0))
                 strongest = min(strongest, EFFECTS.index(reason.effect))
                 support = len(VERDICTS) - 1 - VERDICTS.index(option.guidelines)
                 weight[reason.ask] = (strongest, min(unsure, int(not reason.certain)), count - support)
     ordered = sorted(weight, key=lambda ask: (weight[ask][1], weight[ask][0], weight[ask][2], ask))
     return tuple(ordered[:MOST_QUESTIONS_TO_ASK])
+
+
+def _rests_on_a_sign(knowledge: KnowledgeBase, reason: Reason) -> bool:
+    """Whether a reason may apply only because nobody knows of a sign that needs care."""
+    unknown = [because.question for because in reason.because if because.answer == "unknown"]
+    asked = (knowledge.questions[id] for id in unknown if id in knowledge.questions)
+    return not reason.certain and any(question.urgent == "yes" for question in asked)
 
 
 def _cited(

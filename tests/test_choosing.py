@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from painrules.answers import Answers
-from painrules.interview import Reply, next_step, start
+from painrules.interview import Command, Reply, next_step, start
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import explore
 from painrules.surfaces import forms
@@ -193,3 +193,26 @@ def test_enter_on_an_untouched_question_answers_nothing(knowledge: KnowledgeBase
     assert choosing.press() is None, "'normal' stands first, and must be meant"
     choosing.move(1)
     assert choosing.press() == Reply((form.lines[0].id,))
+
+
+def test_tab_and_enter_before_anything_is_marked_do_not_stop(knowledge: KnowledgeBase) -> None:
+    choosing = Choosing(knowledge.wording, forms.of_conditions(knowledge, Answers()))
+    choosing.jump()
+    assert choosing.row.text.startswith("Mark at least one line")
+    assert choosing.press() is None
+
+
+@pytest.mark.parametrize("wish", ["skip", "done"])
+def test_what_is_marked_is_not_dropped_by_going_on(knowledge: KnowledgeBase, wish: Command) -> None:
+    choosing = Choosing(knowledge.wording, CHECKLIST)
+    choosing.press()
+    assert choosing.wish(wish) is None
+    assert choosing.problem.startswith("You marked something")
+    choosing.press()
+    choosing.press()
+    assert (choosing.problem, choosing.wish(wish)) == ("", wish)
+
+
+def test_the_plainest_name_that_begins_so_comes_first(knowledge: KnowledgeBase) -> None:
+    choosing = typed(Choosing(knowledge.wording, forms.of_conditions(knowledge, Answers())), "back")
+    assert choosing.row.text == "Back pain: I do not know which kind"

@@ -168,6 +168,29 @@ def test_an_urgent_sign_is_told_at_once(knowledge: KnowledgeBase) -> None:
     assert asked[0] < told < asked[1], "before the next question"
 
 
+@pytest.mark.parametrize(("reply", "stops"), [("1", True), ("3", False)])
+def test_an_urgent_sign_asks_whether_to_stop(knowledge: KnowledgeBase, reply: str, stops: bool) -> None:
+    step = next_step(knowledge, start(Answers(("back_pain",))))
+    assert step is not None
+    number = [question.id for question in step.questions].index("saddle_numbness") + 1
+    said: list[str] = []
+    kept: list[Answers] = []
+    with pytest.raises(StoppedError) as stopped:
+        interview(knowledge, Answers(("back_pain",)), scripted(knowledge, [str(number), reply], said), kept.append)
+    assert sum("[u s b d q" in line for line in said) == (1 if stops else 2)
+    assert stopped.value.answers.known["saddle_numbness"] == "yes"
+    assert kept[-1] == stopped.value.answers
+
+
+def test_below_the_page_what_cannot_wait_is_said_again(knowledge: KnowledgeBase) -> None:
+    urgent = Answers(("back_pain",)).answer("saddle_numbness", "yes")
+    for answers, times in ((urgent, 1), (Answers(("back_pain",)), 0)):
+        said: list[str] = []
+        afterwards(knowledge, answers, scripted(knowledge, [""], said), page_of(knowledge))
+        menu = next(n for n, line in enumerate(said) if "What would you like to do next?" in line)
+        assert sum("Go to an emergency department now" in line for line in said[:menu]) == times
+
+
 def test_every_question_can_be_stopped_at(knowledge: KnowledgeBase) -> None:
     """End of input (a closed terminal) at each prompt in turn: the answers until then are kept."""
     for length in range(0, 30, 3):

@@ -15,6 +15,7 @@ from tests.screens import KEYS, Screen
 pytestmark = pytest.mark.slow
 
 Start = Callable[..., Screen]
+STOP = "> Stop here Show my page now Go on with the questions"
 AGAIN, NEXT = "Press Enter to go on.", "What would you like to do next?"
 
 
@@ -41,6 +42,8 @@ def read_on(screen: Screen) -> None:
 
 def choose_migraine(screen: Screen) -> None:
     read_on(screen)
+    while screen.wait_for_one(AGAIN, "Arrows:") == AGAIN:  # on a small screen there is more than one page
+        read_on(screen)
     screen.wait("Where or what is your pain?", "Arrows:")
     screen.press("migraine on")
     screen.wait("Type to find: migraine on_", "> [ ] Migraine on fewer than 15 days a month")
@@ -66,9 +69,9 @@ def answer(screen: Screen, number: int) -> bool:
 def went_on(screen: Screen, number: int) -> bool:
     """Wait for the question after this one; False if it was the last."""
     following = f"Question {number + 1} of at most"
-    while (seen := screen.wait_for_one(following, AGAIN, NEXT)) == AGAIN:
-        screen.press("enter")
-        screen.wait(gone=AGAIN)
+    while (seen := screen.wait_for_one(following, AGAIN, STOP, NEXT)) in (AGAIN, STOP):
+        screen.press("enter") if seen == AGAIN else screen.press("down", "down", "enter")
+        screen.wait(gone=seen)
     if seen == following:
         screen.wait(following, "Tab:")
     return seen == following
@@ -144,7 +147,9 @@ def test_an_urgent_sign_is_read_before_the_next_question(start: Start) -> None:
     screen.press("enter")
     screen.wait("> [yes]")
     screen.press("tab", "enter")
-    screen.wait("*** Get help now", "Please get this help first", AGAIN)
+    screen.wait("*** Get help now", "Please get this help first", STOP)
+    screen.press("enter")
+    screen.wait("Stop here", "To keep your answers")
 
 
 def test_back_skip_help_and_my_page_now(start: Start, tmp_path: Path) -> None:
@@ -213,9 +218,7 @@ def test_a_window_of_another_size_at_any_moment(start: Start) -> None:
         shown = screen.wait("Which of these are true for you?", "> [yes]", "Go on: 1 yes", "Tab: go on")
         assert shown.count("Which of these are true for you?") == shown.count("Tab: go on") == 1
     screen.press("tab", "enter")
-    while screen.wait_for_one(AGAIN, "Question 3 of at most") == AGAIN:
-        screen.press("enter")
-        screen.wait(gone=AGAIN)
+    assert went_on(screen, 2)
     screen.wait("None of these is true for me")
     screen.resize(24, 80)
     screen.wait("Question 3 of at most", "None of these is true for me", "Tab: go on")
@@ -312,5 +315,9 @@ def test_keys_of_other_terminals(start: Start, term: str, down: str, skip: str) 
     choose_migraine(screen)
     screen.press(down, KEYS["space"])
     screen.wait("> [yes]")
+    screen.press(skip)
+    screen.wait("You marked something")  # and it is not dropped
+    screen.press("enter", "enter")
+    screen.wait("None of these is true for me")
     screen.press(skip)
     screen.wait("Skip this", "Question 3 of at most")

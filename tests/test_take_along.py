@@ -117,6 +117,28 @@ def test_two_kinds_of_pain_fit_two_sheets_too(knowledge: KnowledgeBase) -> None:
     assert any(isinstance(block, Lines) and block.count for block in longest), "there is room for notes"
 
 
+@pytest.mark.parametrize("condition", ["migraine", "osteoarthritis_knee", "fibromyalgia"])
+@pytest.mark.parametrize("answer", [None, "no"], ids=["unsure of all", "no to all"])
+def test_many_answers_fit_two_sheets_too(knowledge: KnowledgeBase, condition: str, answer: str | None) -> None:
+    answers = Answers((condition,))
+    for question in knowledge.questions.values():
+        if question.kind == "yes_no" or answer is None:
+            answers = answers.answer(question.id, answer)
+    blocks = blocks_of(knowledge, answers)
+    assert len(pypdf.PdfReader(io.BytesIO(pdf.document(as_html(blocks)))).pages) <= 2
+    if answer:
+        assert any(isinstance(block, Entry) and block.status for block in blocks), "options before denied lines"
+
+
+def test_a_question_is_not_put_as_if_it_were_known_to_apply(knowledge: KnowledgeBase) -> None:
+    knee = Answers(("osteoarthritis_knee",))
+    for answers, wanted in ((knee, True), (knee.answer("medicines_taken", frozenset({"anticoagulant"})), False)):
+        sheet = explore(knowledge, answers, "reference")
+        first = next(block.text for block in take_along(knowledge, answers, sheet)
+                     if isinstance(block, Entry) and block.symbol == "1.")  # fmt: skip
+        assert first.startswith("If this applies to me: ") == wanted
+
+
 def test_many_signs_share_a_box_for_each_level(knowledge: KnowledgeBase) -> None:
     answers = Answers(("low_back_pain_chronic",))
     signs = ("saddle_numbness", "cannot_pass_urine", "breathless_now", "chest_pain_now", "calf_swollen_painful")

@@ -12,7 +12,7 @@ from painrules.reading import visible
 from painrules.surfaces.forms import Form, Line, Said, chosen_names, find
 
 Mark = Literal["yes", "unsure"]
-RowKind = Literal["line", "number", "nothing", "on", "help", "not_sure", "skip", "back", "done", "quit"]
+RowKind = Literal["line", "number", "nothing", "on", "first", "help", "not_sure", "skip", "back", "done", "quit"]
 BELOW: tuple[RowKind, ...] = ("not_sure", "skip", "back", "help", "done", "quit")
 """What one can do besides answering, in the order in which it stands below the list."""
 MOST_LETTERS = 40
@@ -40,6 +40,7 @@ class Choosing:
         self.helping = False
         self.problem = ""
         self.marks: dict[str, Mark] = dict.fromkeys(form.chosen, "yes")
+        self._marked_before = dict(self.marks)
         self._searched = False  # the next letter begins another search
         self._left_at = 0
         self.rows: tuple[Row, ...] = ()
@@ -108,11 +109,11 @@ class Choosing:
         self.rows = (*self._lines(), *self._below())
         self.at = min(range(self.count), key=lambda at: self._fit(self.rows[at])) if self.typed else 0
 
-    def _fit(self, row: Row) -> int:
-        """How well a line fits what was typed: its name or a word of it begins so, then another name, then the rest."""
+    def _fit(self, row: Row) -> tuple[int, int]:
+        """How well a line fits what was typed: its name begins so (the shortest first), or a word of it, or another."""
         typed, name = simple(self.typed), simple(row.line.text) if row.line else ""
         starts = (name.startswith(typed), f" {typed}" in name, f" {typed}" in f" {simple(row.text)}", True)
-        return starts.index(True)
+        return starts.index(True), len(name) if starts[0] else 0
 
     def _lines(self) -> Iterator[Row]:
         if self.form.kind == "number":
@@ -125,13 +126,16 @@ class Choosing:
             # Where the cursor stands first: an Enter too many must not answer, least of all with the mildest answer.
             yield Row("nothing", self.words["picked.choose"])
         for line, name in lines:
-            yield Row("line", visible(line.text) + (f" [{visible(name)}]" if name else ""), line, name)
+            told = name and simple(self.typed) not in simple(line.text)  # what was typed can be read there already
+            yield Row("line", visible(line.text) + (f" [{visible(name)}]" if told else ""), line, name)
 
     def _below(self) -> Iterator[Row]:
         words, form = self.words, self.form
         if form.kind in ("some", "each") and (self.marks or "back" in form.may):
             yield Row("on", self._going_on())
-        for kind in BELOW:
+        elif form.kind in ("some", "each"):  # a row of its own, so that Tab and Enter do not stop the program
+            yield Row("first", words["picked.mark_first"])
+        for kind in (kind for kind in BELOW if all(kind != line.id for line in form.lines)):
             if kind == "help" and form.help:
                 yield Row(kind, f"{words['picked.help']} (F1)")
             elif kind == "not_sure" and self._may_be_unsure():
@@ -167,7 +171,7 @@ class Choosing:
 
     def mark(self, to: Mark | None = None) -> None:
         """Mark the line where the cursor stands: yes, then (where one may be unsure) not sure, then no mark."""
-        line = self.row.line
+        line, self.problem = self.row.line, ""
         if line is None or self.form.kind not in ("some", "each"):
             return
         now = self.marks.get(line.id)
@@ -195,16 +199,19 @@ class Choosing:
             return self._number()
         if row.kind == "on":
             return self.reply()
-        if row.kind in ("help", "nothing"):
+        if row.kind in ("help", "nothing", "first"):
             self.helping = row.kind == "help"
             return None
         if row.kind == "not_sure":
             return self.not_sure()
         assert row.kind in ("skip", "back", "done", "quit")
-        return row.kind
+        return self.wish(row.kind)
 
     def wish(self, wish: Command) -> Said | None:
-        """A command by its key, where it is possible."""
+        """A command, where it is possible; what is marked, such as an urgent sign, is not dropped by going on."""
+        if wish in ("skip", "done") and self.marks != self._marked_before and self.form.kind in ("some", "each"):
+            self.problem = self.words["picked.marked"]
+            return None
         return wish if wish in self.form.may else None
 
     def not_sure(self) -> Said | None:

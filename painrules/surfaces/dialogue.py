@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, cast
 
 from painrules.answers import Answers, Tried
 from painrules.comparing import FEWEST, MOST
-from painrules.interview import NotUnderstoodError, Progress, Reply, Step, new_urgent_signs, next_step, start, take
+from painrules.interview import (
+    Command,
+    NotUnderstoodError,
+    Progress,
+    Reply,
+    Step,
+    new_urgent_signs,
+    next_step,
+    start,
+    take,
+)
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import one_line
-from painrules.sheet import Sheet
+from painrules.sheet import Sheet, Urgent, certain_signs
 from painrules.surfaces import forms
 from painrules.surfaces.forms import Form, Line, Said
 
@@ -73,6 +83,7 @@ def interview(
     """
     words, say = knowledge.wording, asker.say
     for line in (
+        words["interview.urgent_first"],
         words["interview.purpose"],
         *asker.keys(),
         *([words["machine_made"]] if knowledge.machine_made else ()),
@@ -95,7 +106,15 @@ def interview(
         if after is None:
             return progress.answers
         if any(question.urgent == "yes" for question in step.questions):
-            _warn(knowledge, progress.answers, after.answers, asker)
+            signs = new_urgent_signs(knowledge, progress.answers, after.answers)
+            wish = _warn(knowledge, signs, asker)
+            if wish == "back":
+                continue
+            keep(after.answers)
+            if wish == "quit":
+                raise StoppedError(after.answers)
+            if wish == "done":
+                return after.answers
         progress = after
 
 
@@ -121,12 +140,23 @@ def _one_step(knowledge: KnowledgeBase, step: Step, progress: Progress, asker: A
             asker.say(knowledge.wording[error.wording].format(**error.values))
 
 
-def _warn(knowledge: KnowledgeBase, before: Answers, after: Answers, asker: Asker) -> None:
-    signs = new_urgent_signs(knowledge, before, after)
+def _warn(knowledge: KnowledgeBase, signs: Sequence[Urgent], asker: Asker) -> Command | None:
+    """Tell of urgent signs at once; where one cannot wait, ask whether to stop here. None: go on."""
+    words = knowledge.wording
     for sign in signs:
-        asker.say(f"\n*** {knowledge.wording[f'level.{sign.level}']} ***\n{sign.action}\n{sign.text}")
+        asker.say(f"\n*** {words[f'level.{sign.level}']} ***\n{sign.action}\n{sign.text}")
+    if any(sign.level != "soon" for sign in signs):
+        lines = (
+            Line("quit", words["picked.quit"]),
+            Line("done", words["picked.done"]),
+            Line("go_on", words["web.urgent_go_on"]),
+        )
+        said = asker.ask(Form(words["urgent_now"], "one", lines, may=frozenset({"back", "quit"})))
+        wish = said.chosen[0] if isinstance(said, Reply) else said
+        return None if wish == "go_on" else cast(Command, wish)
     if signs:
-        asker.say(f"\n{knowledge.wording['urgent_now']}")
+        asker.say(f"\n{words['urgent_soon']}")
+    return None
 
 
 # --- after the page --------------------------------------------------------------------------------------------------
@@ -143,9 +173,13 @@ def afterwards(knowledge: KnowledgeBase, answers: Answers, asker: Asker, page: P
         tuple(Line(id, words[f"next.{id}"]) for id in NEXT if not (id == "keep" and kept)),
         may=frozenset({"skip"}),
     )
+    shown = True
     while True:
+        if shown:  # the page is long, and its first lines are out of sight
+            _remind(knowledge, answers, asker)
         said = asker.ask(menu)
         wish = said.chosen[0] if isinstance(said, Reply) else "end"
+        shown = wish == "show"
         before = answers
         if wish == "end":
             if kept is None:
@@ -171,6 +205,13 @@ def afterwards(knowledge: KnowledgeBase, answers: Answers, asker: Asker, page: P
             asker.say(words["next.noted"])
             if kept is not None:
                 page.save(answers, kept, new=False)
+
+
+def _remind(knowledge: KnowledgeBase, answers: Answers, asker: Asker) -> None:
+    """Say again, below the page, what cannot wait."""
+    signs = [sign for sign in certain_signs(knowledge, answers, "reference") if sign.level != "soon"]
+    for level, action in dict.fromkeys((sign.level, sign.action) for sign in signs):
+        asker.say(f"\n*** {knowledge.wording[f'level.{level}']} ***\n{action}")
 
 
 def keep_somewhere(knowledge: KnowledgeBase, answers: Answers, asker: Asker, page: Page) -> Path | None:

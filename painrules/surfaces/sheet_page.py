@@ -166,7 +166,11 @@ def questions_to_ask(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
         about = [option.name for option in sheet.options if ask in option.ask]
         rest = len(about) - MOST_OPTIONS_NAMED
         more = f"; {knowledge.wording['and_more'].format(count=rest)}" if rest > 0 else ""
-        yield Entry(f"{ask} ({'; '.join(about[:MOST_OPTIONS_NAMED])}{more})", f"{number}.")
+        reasons = [reason for option in sheet.options for reason in option.reasons if reason.ask == ask]
+        # It speaks as the person, who may not have said so.
+        certain = any(reason.certain for reason in reasons)
+        asked = ask if certain else knowledge.wording["ask_if_it_applies"].format(ask=ask)
+        yield Entry(f"{asked} ({'; '.join(about[:MOST_OPTIONS_NAMED])}{more})", f"{number}.")
 
 
 # --- options -------------------------------------------------------------------------------------------------------

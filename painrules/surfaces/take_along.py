@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from math import ceil, floor
+from typing import Literal, TypeAlias
 
 from painrules.answers import PREFERENCES, Answers
 from painrules.diary import Diary
@@ -33,14 +34,20 @@ from painrules.surfaces.sheet_page import SYMBOLS, questions_to_ask, reason_text
 
 FEWEST_LINES, MOST_LINES = 1, 16
 """Lines for notes, at the least and at most."""
-ATTEMPTS = (
-    *((shown, shown, True, FEWEST_LINES) for shown in (5, 4, 3, 2, 1)),
-    (1, 1, False, 0),
-    (0, 1, False, 0),
-    (0, 0, False, 0),
+Named: TypeAlias = Literal["all", "not denied", "told"]
+"""Questions that are named: all of them, those not answered no, or those that the person told something to."""
+ATTEMPTS: tuple[tuple[int, int, Named, bool, int], ...] = (
+    (5, 5, "all", True, FEWEST_LINES),
+    *((shown, shown, "not denied", True, FEWEST_LINES) for shown in (5, 4, 3, 2, 1)),
+    (1, 1, "not denied", False, 0),
+    (0, 1, "not denied", False, 0),
+    (1, 1, "told", False, 0),
+    (0, 1, "told", False, 0),
+    (0, 0, "told", False, 0),
 )
-"""How many options of a category are shown in full, and how many of those that are usually avoided; whether words are
-explained; lines for notes that must be left. The first page with so much room is taken, or the last."""
+"""How many options of a category are shown in full, and how many of those that are usually avoided; which questions are
+named rather than counted; whether words are explained; lines for notes that must be left. The first page with so much
+room is taken, or the last."""
 PAPER = 132
 """The height of two sheets of A4, in lines of text, with some to spare: the estimate is not exact."""
 HEIGHT_OF_NOTE = 2
@@ -51,8 +58,8 @@ LINE, COLUMN, BESIDE_CHART = 112, 56, 46
 
 def take_along(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, diary: Diary | None = None) -> list[Block]:
     """The blocks of the page: as many options in full as two sheets of paper hold."""
-    for shown, held, explain, wanted in ATTEMPTS:
-        blocks = list(_page(knowledge, answers, sheet, diary, shown, held, explain))
+    for shown, held, named, explain, wanted in ATTEMPTS:
+        blocks = list(_page(knowledge, answers, sheet, diary, shown, held, named, explain))
         lines = floor((PAPER - height(blocks)) / HEIGHT_OF_NOTE)
         if lines >= wanted:
             break
@@ -67,11 +74,12 @@ def _page(
     diary: Diary | None,
     shown: int,
     held: int,
+    named: Named,
     explain: bool,
 ) -> Iterator[Block]:
     words, notes = knowledge.wording, Notes(knowledge)
     body = [
-        *_about_me(knowledge, answers, sheet),
+        *_about_me(knowledge, answers, sheet, named),
         *(my_diary(knowledge, diary, notes) if diary else ()),
         *_options(knowledge, answers, sheet, shown, held, notes),
         *_told(knowledge, answers),
@@ -105,7 +113,7 @@ def _page(
 # --- what the person told ------------------------------------------------------------------------------------------
 
 
-def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet) -> Iterator[Block]:
+def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: Named) -> Iterator[Block]:
     words = knowledge.wording
     yield Heading(words["about_me"])
     said_no: list[Question] = []
@@ -114,26 +122,40 @@ def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet) -> Itera
         answer = answers.known.get(question.id)
         if answer is None or question.id == PREFERENCES:
             continue
-        if answer in ("no", frozenset()) and (question.kind != "one_of"):
+        said = _answer(question, answer, words["yes"])
+        if answer == frozenset() or (answer == "no" and (question.kind == "yes_no" or said.lower() == words["no"])):
             said_no.append(question)
         else:
             told = True
-            yield Entry(question.ask, tag=_answer(question, answer, words["yes"]))
+            yield Entry(question.ask, tag=said)
     signs = [question for question in said_no if question.urgent == "yes"]
-    others = [question.ask for question in said_no if question.urgent != "yes"]
-    if others:
-        yield Paragraph(words["said_no"].format(questions=_joined(others)))
+    others = [question for question in said_no if question.urgent != "yes"]
+    # To make room for options: lines that were not ticked are counted, and of lists that nothing is true of named.
+    counted = [] if named == "all" else [question for question in others if question.kind == "yes_no"]
+    if others[len(counted) :]:
+        nothing = _joined(question.ask for question in others if question not in counted)
+        yield Paragraph(words["said_no"].format(questions=nothing))
+    if counted:
+        yield Paragraph(words["said_no_more"].format(count=len(counted), screens=_screens(knowledge, counted)))
     if signs:
         yield Paragraph(words["said_no_signs"].format(count=len(signs)))
     if not told and not said_no:
         yield Paragraph(words["nothing_told"])
-    unsure = [question.ask for question in knowledge.questions.values() if question.id in answers.unsure]
-    if unsure:
-        yield Paragraph(f"{words['not_sure']} {_joined(unsure)}")
-    # Urgent signs that nobody asked about stand above.
+    # Urgent signs that nobody asked about, or that the person is not sure of, stand above.
+    above = {because.question for sign in sheet.urgent for because in sign.because if because.answer == "unknown"}
+    unsure = [q for q in knowledge.questions.values() if q.id in answers.unsure]
+    unsure = [question for question in unsure if question.urgent != "yes" or question.id not in above]
+    if unsure and named != "told":
+        yield Paragraph(f"{words['not_sure']} {_joined(question.ask for question in unsure)}")
+    elif unsure:
+        yield Paragraph(words["not_sure_of"].format(count=len(unsure), screens=_screens(knowledge, unsure)))
     open_ = [q for q in map(knowledge.questions.__getitem__, sheet.next_questions) if q.urgent != "yes"]
     if open_:
         yield Paragraph(f"{words['still_open']} {_joined(question.ask for question in open_)}")
+
+
+def _screens(knowledge: KnowledgeBase, questions: Iterable[Question]) -> str:
+    return "; ".join(dict.fromkeys(knowledge.screens[question.screen].title for question in questions))
 
 
 def _joined(asks: Iterable[str]) -> str:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from textwrap import wrap
 
 from painrules.interview import Command, NotUnderstoodError, Reply
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import visible
-from painrules.surfaces.forms import Form, Line, Said, chosen_names, find
+from painrules.surfaces.forms import ALL, Form, Line, Said, chosen_names, find
 
 Say = Callable[[str], None]
 Ask = Callable[[str], str]
 
 
 def say_line(text: str) -> None:
-    """Show lines at the terminal."""
-    print(visible(text))
+    """Show lines at the terminal, broken between words."""
+    for line in broken(visible(text)):
+        print(line)
+
+
+def broken(text: str) -> Iterator[str]:
+    """The lines of a text as wide as the terminal; whole where the output is no terminal."""
+    width = shutil.get_terminal_size().columns - 1 if sys.stdout.isatty() else 0
+    for line in text.split("\n"):
+        indent = line[: len(line) - len(line.lstrip())]
+        yield from (wrap(line, max(width, 8), subsequent_indent=indent) if width else ()) or (line,)
 
 
 def typed_line(prompt: str) -> str:
@@ -64,6 +76,8 @@ class Typed:
             assert text is not None
             if text.lower() in HELP:
                 self.say(form.help or self.words["interview.no_help"])
+                if form.may >= ALL:
+                    self.say("\n".join(self.keys()))
                 continue
             try:
                 return self._read(form, text)
@@ -153,13 +167,17 @@ class Typed:
         """First the group, then its lines; Enter goes on."""
         chosen = list(form.chosen)
         groups = {group: [line for line in form.lines if line.under == group] for group in form.groups}
+        listed = Form(form.title, "one", tuple(Line(group, group) for group in groups), form.why)
+        self._show(listed)
         while True:
-            self._show(Form(form.title, "one", tuple(Line(group, group) for group in groups), form.why))
             text = self.line(self.words["interview.prompt_more" if chosen else "interview.prompt_first"])
             if text is None or text.lower() in KEYS["quit"]:
                 return "quit"
             if text.lower() in KEYS["back"] and "back" in form.may:
                 return "back"
+            if text.lower() in HELP:
+                self._show(listed)
+                continue
             if not text and (chosen or "back" in form.may):
                 return Reply(tuple(chosen))
             if number := number_of(text, len(groups)):

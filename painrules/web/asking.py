@@ -171,7 +171,7 @@ def urgent_page(visit: Visit) -> Response:
     alarms = [Alarm(words[f"level.{sign.level}"], (sign.action, sign.text)) for sign in signs]
     body = [
         f'<div role="alert" tabindex="-1" autofocus>{content([Heading(words["urgent_heading"], 1), *alarms])}</div>',
-        f"<p>{text(words['web.urgent_now'])}</p>",
+        f"<p>{text(words['web.urgent_now' if any(sign.level != 'soon' for sign in signs) else 'urgent_soon'])}</p>",
         f'<p class="buttons">{link(words["web.urgent_go_on"], "/question", "first")}',
         f"{link(words['web.done'], '/sheet')}</p>",
     ]

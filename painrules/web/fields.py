@@ -120,7 +120,9 @@ def _fieldset(words: Words, form: Form, said: Reply, mistake: str) -> Iterator[s
 def _lines(words: Words, form: Form, said: Reply) -> Iterator[str]:
     find = len(form.lines) >= FILTER_FROM
     if find:  # the words of the box stand here, so that the script holds none
-        yield f'<div data-filter="{text(words["web.find"])}" data-found="{text(words["web.found"])}">'
+        told = {"filter": "web.find", "found": "web.found", "near": "web.near", "none": "web.none_found"}
+        attributes = (f'data-{name}="{text(words[id])}"' for name, id in told.items())
+        yield f"<div {' '.join(attributes)}>"
     for group in form.groups or ("",):
         if group:
             yield f'<fieldset class="group"><legend>{text(group)}</legend>'
@@ -135,7 +137,7 @@ def _lines(words: Words, form: Form, said: Reply) -> Iterator[str]:
 
 def _line(words: Words, form: Form, line: Line, said: Reply) -> str:
     kind = "radio" if form.kind == "one" else "checkbox"
-    names = f' data-also="{text(" ".join(line.also))}"' if line.also else ""
+    names = f' data-also="{text("; ".join(line.also))}"' if line.also else ""
     parts = [f"<li{names}>", _tick(kind, "line", line.id, text(line.text), line.id in said.chosen)]
     if form.kind == "each":
         label = f'{text(words["unsure"])}<span class="unseen">: {text(line.text)}</span>'

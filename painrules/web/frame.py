@@ -13,13 +13,17 @@ from painrules.surfaces.blocks import Block, Heading
 from painrules.surfaces.html import content, style, text
 from painrules.web.posted import RefusedError
 
+ALWAYS = {"/keep": "next.keep", "/end": "web.end"}
+"""What can be done at any moment: an interview can be broken off and taken up again."""
+
 
 def framed(
     knowledge: KnowledgeBase, title: str, body: str, *, in_session: bool, status: int = 200, wide: bool = False
 ) -> Response:
     """A page with this body, which is HTML."""
     words = knowledge.wording
-    end = f'<footer><p><a href="/end">{text(words["web.end"])}</a></p></footer>' if in_session else ""
+    ways = "".join(f'<a href="{to}">{text(words[label])}</a> ' for to, label in ALWAYS.items())
+    end = f"<footer><p>{ways}</p></footer>" if in_session else ""
     return HTMLResponse(
         f"""\
 <!DOCTYPE html>

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from painrules.answers import TRIED, Tried
 from painrules.comparing import FEWEST, MOST, compare_treatments
-from painrules.interview import Reply
+from painrules.interview import Reply, next_step
 from painrules.surfaces import forms
 from painrules.surfaces.blocks import with_words_explained
 from painrules.surfaces.comparison import comparison_page
@@ -231,6 +231,7 @@ def keep_page(visit: Visit) -> Response:
         f"<p>{text(words['web.keep_means'])}</p>",
         f"<p>{text(words['web.keep_again'])}</p>",
         f'<p class="buttons">{link(words["web.keep_now"], "/answers.yaml", "first")}',
+        *([link(words["web.urgent_go_on"], "/question")] if next_step(visit.knowledge, visit.person.progress) else []),
         f"{link(words['web.to_sheet'], '/sheet')}</p>",
     ]
     return framed(visit.knowledge, words["next.keep"], "\n".join(body), in_session=True)

@@ -3,10 +3,22 @@
 
 const simple = (words) => words.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
 
-// A box that shows only the lines of a long list which have these words among their names.
+// How like two words are, from 0 to 1: pairs of letters that both have.
+const pairs = (word) => [...word].slice(1).map((letter, at) => word[at] + letter);
+const alike = (one, other) => {
+  const rest = pairs(other);
+  const all = pairs(one).length + rest.length;
+  const both = pairs(one).filter((pair) => rest.includes(pair) && rest.splice(rest.indexOf(pair), 1));
+  return all ? (2 * both.length) / all : 0;
+};
+const ALIKE = 0.6;
+
+// A box that shows only the lines of a long list which have these words among their names, or else names like them;
+// a line that is found by another name than it shows says that name, such as a brand.
 for (const list of document.querySelectorAll("[data-filter]")) {
   const lines = [...list.querySelectorAll("li")];
-  const names = new Map(lines.map((line) => [line, simple(`${line.textContent} ${line.dataset.also || ""}`)]));
+  const shown = new Map(lines.map((line) => [line, simple(line.textContent)]));
+  const names = new Map(lines.map((line) => [line, (line.dataset.also || "").split("; ").filter(Boolean)]));
   const find = document.createElement("div");
   const label = document.createElement("label");
   const box = document.createElement("input");
@@ -22,14 +34,27 @@ for (const list of document.querySelectorAll("[data-filter]")) {
   list.before(find);
   box.addEventListener("input", () => {
     const words = simple(box.value).split(/\s+/).filter(Boolean);
+    const all = (text) => words.every((word) => text.includes(word));
+    const like = (text) => words.every((word) => simple(text).split(/[^\p{L}\p{N}]+/u).some((other) => alike(word, other) >= ALIKE));
+    const exact = lines.some((line) => all(shown.get(line)) || names.get(line).some((name) => all(simple(name))));
     let found = 0;
     for (const line of lines) {
-      const fits = words.every((word) => names.get(line).includes(word));
+      const here = exact ? all(shown.get(line)) : like(shown.get(line));
+      const also = here ? [] : names.get(line).filter((name) => (exact ? all(simple(name)) : like(name)));
+      const fits = here || also.length > 0;
       found += fits;
       line.hidden = !fits && !line.querySelector(":checked"); // what is ticked is never out of sight
+      line.querySelector(".found")?.remove();
+      if (words.length && also.length) {
+        const name = document.createElement("span");
+        name.className = "found";
+        name.textContent = also.sort((one, other) => one.length - other.length)[0];
+        line.querySelector("label").append(" ", name);
+      }
     }
     for (const group of list.querySelectorAll("fieldset")) group.hidden = !group.querySelector("li:not([hidden])");
-    told.textContent = words.length ? list.dataset.found.replace("{count}", found) : "";
+    const said = !found ? list.dataset.none : exact ? list.dataset.found : list.dataset.near;
+    told.textContent = words.length ? said.replace("{count}", found) : "";
   });
   box.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault(); // it would send the form

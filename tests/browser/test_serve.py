@@ -302,3 +302,26 @@ def test_on_paper_stands_the_page_and_nothing_around_it(browser: Browser, server
 
     assert len(pypdf.PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True))).pages) <= 2
     page.close()
+
+
+def test_a_medicine_is_found_by_a_brand_and_by_a_misspelt_one(browser: Browser, server: Server) -> None:
+    page = browser.new_page()
+    page.goto(f"http://127.0.0.1:{server.port}/")
+    page.get_by_role("button", name="Start", exact=True).click()
+    find, told = page.get_by_label("Find in this list"), page.get_by_role("status")
+    find.fill("migrane")
+    expect(told).to_contain_text("No name is spelt like that.")
+    expect(page.get_by_label("Migraine", exact=True)).to_be_visible()
+    find.fill("qqqq")
+    expect(told).to_have_text("Nothing here is like that. Try another word, or empty this box to see the whole list.")
+    find.fill("")
+    page.get_by_label("Osteoarthritis of the knee").check()
+    page.get_by_role("button", name=GO).click()
+    while "medicines" not in page.inner_text("h1"):
+        page.get_by_role("button", name="Skip this question").click()
+    expect(page.get_by_role("link", name="Keep my answers in a file")).to_have_count(1)
+    for written in ("eliquis", "elequis"):
+        page.get_by_label("Find in this list").fill(written)
+        expect(page.locator(".choices li:visible")).to_have_count(1)
+        expect(page.get_by_label("Eliquis (apixaban)")).to_be_visible()
+    page.close()
