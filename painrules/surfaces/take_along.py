@@ -123,7 +123,7 @@ def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: N
         if answer is None or question.id == PREFERENCES:
             continue
         said = _answer(question, answer, words["yes"])
-        if answer == frozenset() or (answer == "no" and (question.kind == "yes_no" or said.lower() == words["no"])):
+        if answer == frozenset() or (question.kind == "yes_no" and answer == "no") or said.lower() == words["no"]:
             said_no.append(question)
         else:
             told = True
