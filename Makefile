@@ -34,7 +34,7 @@ run: install      ## the interview; ARGS="conditions" runs any command
 	else $(BIN)/painrules explore --answers samples/back_pain_and_kidneys.yaml; fi
 
 test: install     ## every test
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --durations=15
 
 test-fast: install
 	$(BIN)/python -m pytest -q -m "not slow"
