@@ -247,7 +247,7 @@ def choose_pain(child: pexpect.spawn) -> None:
 def test_an_interview_leaves_nothing(terminal: Terminal, tmp_path: Path) -> None:
     child = terminal(before=tuple(without_network()))
     choose_pain(child)
-    child.sendline("1")
+    child.sendline("0")
     child.expect(r"\] > ")
     child.sendline("d")
     child.expect("What would you like to do next")

@@ -63,7 +63,9 @@ def take_along(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, diary: 
         lines = floor((PAPER - height(blocks)) / HEIGHT_OF_NOTE)
         if lines >= wanted:
             break
-    space = Lines(min(max(lines, FEWEST_LINES), MOST_LINES))
+    # Where nothing fits, two sheets matter more than a line to write on, but only if a diary takes its place.
+    fewest = 0 if diary and lines < 0 else FEWEST_LINES
+    space = Lines(min(max(lines, fewest), MOST_LINES))
     return [space if isinstance(block, Lines) else block for block in blocks]
 
 
