@@ -312,6 +312,10 @@ class MedicineName:
         """Everything it is called, the generic name first."""
         return (self.name, *self.also, *self.brands)
 
+    def shown_as(self, name: str) -> str:
+        """One of its names with the generic one: `Advil (ibuprofen)`."""
+        return name if name == self.name else f"{name} ({self.name})"
+
 
 @dataclass(frozen=True, slots=True)
 class Chapter:

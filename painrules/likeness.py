@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
 
 LOWEST_SCORE = 75.0
 """Of 100: below it, two names have little in common."""
@@ -34,7 +36,20 @@ def likeness(wanted: str, name: str) -> float:
     return max(whole, PART_COUNTS * part)
 
 
+def matching(text: str, names: Iterable[str]) -> dict[str, float]:
+    """Scores of the names that hold a text, or else, where none does, of those that are like it."""
+    wanted = simple(text)
+    if not wanted:
+        return {}
+    plain = {name: simple(name) for name in names}
+    scores = {name: score for name, own in plain.items() if (score := fit(wanted, own))}
+    if not scores:
+        scores = {name: likeness(wanted, own) for name, own in plain.items()}
+    return {name: score for name, score in scores.items() if score >= LOWEST_SCORE}
+
+
+@lru_cache(maxsize=8192)
 def simple(text: str) -> str:
-    """Lower case, without accents, marks or double spaces."""
+    """Lower case, without accents, marks or double spaces; kept, as a search runs at every key."""
     letters = unicodedata.normalize("NFKD", text.lower())
     return " ".join("".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c)).split())

@@ -6,13 +6,12 @@ it never becomes an answer by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from painrules.entries import MedicineName
 from painrules.knowledge import KnowledgeBase
-from painrules.likeness import EXACT, LOWEST_SCORE, fit, likeness, simple
+from painrules.likeness import EXACT, matching
 from painrules.search import Match, search_modalities
 
 
@@ -32,8 +31,7 @@ class MedicineMatch:
     @property
     def shown(self) -> str:
         """The name with the generic one: `Advil (ibuprofen)`."""
-        generic = self.medicine.name
-        return self.name if self.name == generic else f"{self.name} ({generic})"
+        return self.medicine.shown_as(self.name)
 
 
 def find_medicines(knowledge: KnowledgeBase, text: str) -> tuple[MedicineMatch, ...]:
@@ -41,12 +39,13 @@ def find_medicines(knowledge: KnowledgeBase, text: str) -> tuple[MedicineMatch, 
 
     Each medicine comes once, by its best name.
     """
-    wanted = simple(text)
-    if not wanted:
-        return ()
-    found = [match for match in _matches(knowledge, wanted, fit) if match.score]
-    if not found:
-        found = [match for match in _matches(knowledge, wanted, likeness) if match.score >= LOWEST_SCORE]
+    scores = matching(text, (name for one in knowledge.medicine_names.values() for name in one.names))
+    found = [
+        MedicineMatch(one, name, scores[name])
+        for one in knowledge.medicine_names.values()
+        for name in one.names
+        if name in scores
+    ]
     best: dict[str, MedicineMatch] = {}
     for match in sorted(found, key=lambda match: (-match.score, len(match.name), match.name)):
         best.setdefault(match.medicine.id, match)
@@ -69,14 +68,3 @@ def find_treatments(knowledge: KnowledgeBase, words: str) -> list[Match]:
 
 def _treatments_of(matches: Iterable[MedicineMatch], most: float) -> list[Match]:
     return [Match(id, match.shown, min(match.score, most)) for match in matches for id in match.medicine.modalities]
-
-
-def _matches(knowledge: KnowledgeBase, wanted: str, score: Callable[[str, str], float]) -> Iterator[MedicineMatch]:
-    for medicine, name, plain in _names(knowledge):
-        yield MedicineMatch(medicine, name, score(wanted, plain))
-
-
-@lru_cache(maxsize=1)
-def _names(knowledge: KnowledgeBase) -> tuple[tuple[MedicineName, str, str], ...]:
-    """Every name with its medicine, as written and simple; kept, as a search runs at every key."""
-    return tuple((one, name, simple(name)) for one in knowledge.medicine_names.values() for name in one.names)

@@ -25,19 +25,27 @@ def refuse_what_is_no_file(path: Path) -> None:
 
 
 def write_private(path: Path, data: bytes, *, new: bool = False) -> None:
-    """Write whole or not at all (mkstemp makes files of mode 0600); `new`: nothing may stand there. Raises OSError."""
+    """Write whole or not at all, with mode 0600; `new`: nothing may stand there. Raises OSError."""
     if new and os.path.lexists(path):
         raise FileExistsError(17, "it exists already")
     refuse_what_is_no_file(path)
+    with replacing(path) as part, part.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file to write (mkstemp makes it with mode 0600) that takes the place of `path` if all goes well, else goes."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+    os.close(handle)
+    part = Path(name)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
+        yield part
+        part.replace(path)
     except BaseException:  # Ctrl-C too must leave no answers behind
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
 
 

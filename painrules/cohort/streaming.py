@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from painrules.cohort.column_map import PERSON, SEPARATOR, ColumnMap
 from painrules.cohort.columns import Tally, facts_from
 from painrules.cohort.results import Program
 from painrules.cohort.summary import Counts, count
+from painrules.private_file import replacing
 from painrules.reading import ContentError, Problem, visible
 
 if TYPE_CHECKING:
@@ -302,16 +302,8 @@ def _written_whole(output: Path) -> Iterator[Path]:
     if output.exists() and not output.is_file():
         raise ContentError([Problem(str(output), 1, 1, "", "is no ordinary file.", "Name a file to write.")])
     try:
-        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name[:100]}.", suffix=".part")
-    except OSError as error:
-        raise ContentError([Problem(str(output), 1, 1, "", f"cannot be written: {error.strerror}.")]) from None
-    os.close(handle)
-    part = Path(name)
-    try:
-        yield part
-        part.chmod(0o600)
-        part.replace(output)
+        with replacing(output) as part:
+            yield part
+            part.chmod(0o600)
     except OSError as error:
         raise ContentError([Problem(str(output), 1, 1, "", f"cannot be written: {error.strerror or error}.")]) from None
-    finally:
-        part.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ import typer
 from painrules.answers import Answers, read_answers
 from painrules.engines import EngineMissingError, EngineName, engine_named
 from painrules.knowledge import KnowledgeBase
-from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, did_you_mean, escaped, visible
+from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, did_you_mean, escaped, one_line, visible
 from painrules.search import Match, clear_winner
 from painrules.surfaces.blocks import Block
 
@@ -58,6 +58,15 @@ def errors_for_people() -> Iterator[None]:
     except (WrongUseError, EngineMissingError) as error:
         typer.echo(visible(str(error)), err=True)
         raise typer.Exit(WRONG_USE) from None
+
+
+@contextmanager
+def errors_of_writing(path: Path) -> Iterator[None]:
+    """Say which file could not be written. Raises WrongUseError."""
+    try:
+        yield
+    except OSError as error:
+        raise WrongUseError(f"{one_line(str(path))} cannot be written: {error.strerror or error}.") from None
 
 
 def print_json(value: object) -> None:

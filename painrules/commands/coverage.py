@@ -16,6 +16,7 @@ from painrules.commands.app import (
     WrongUseError,
     app,
     errors_for_people,
+    errors_of_writing,
     json_text,
     known,
 )
@@ -147,7 +148,5 @@ def _write(text: str, output: Path | None) -> None:
     if output is None:
         typer.echo(text.rstrip("\n"))
         return
-    try:
+    with errors_of_writing(output):
         write_private(output, text.encode())
-    except OSError as error:
-        raise WrongUseError(f"{output} cannot be written: {error.strerror or error}.") from None

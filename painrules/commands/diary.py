@@ -18,6 +18,7 @@ from painrules.commands.app import (
     WrongUseError,
     app,
     errors_for_people,
+    errors_of_writing,
     print_json,
     print_table,
     read,
@@ -91,12 +92,10 @@ def add_day(
         if not new.known:
             typer.echo(knowledge.wording["diary.nothing"])
             return
-        try:
+        with errors_of_writing(path):
             if file is None:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             before = record(path, new, today)
-        except OSError as error:
-            raise WrongUseError(f"{path} cannot be written: {error.strerror or error}.") from None
         _say_what_was_done(knowledge, before, new, path)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +18,7 @@ from painrules.commands.app import (
     app,
     engine_or_reference,
     errors_for_people,
+    errors_of_writing,
     read_answers_file,
 )
 from painrules.commands.diary import PLACE, open_diary
@@ -86,7 +85,7 @@ def explore(
         if answers:
             person = read_answers_file(answers, knowledge)
             if save:
-                with _errors_of_writing(save):
+                with errors_of_writing(save):
                     page.save(person, save, new=False)
         else:
             person = _ask(page, read_answers_file(resume, knowledge) if resume else Answers(), save or resume)
@@ -95,7 +94,7 @@ def explore(
             return
         if output:
             data = page.as_bytes(person, format_)
-            with _errors_of_writing(output):
+            with errors_of_writing(output):
                 write_private(output, data)
         else:
             page.show_as(person, format_)
@@ -151,7 +150,7 @@ def _ask(page: PersonsPage, so_far: Answers, kept: Path | None) -> Answers:
 
     def keep(answers: Answers) -> None:
         if kept and answers.conditions:
-            with _errors_of_writing(kept):
+            with errors_of_writing(kept):
                 page.save(answers, kept, new=False)
 
     try:
@@ -163,11 +162,3 @@ def _ask(page: PersonsPage, so_far: Answers, kept: Path | None) -> Answers:
         elif stopped.answers != so_far:
             keep_somewhere(knowledge, stopped.answers, asker, page)
         raise typer.Exit(0) from None
-
-
-@contextmanager
-def _errors_of_writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise WrongUseError(f"{one_line(str(path))} cannot be written: {error.strerror or error}.") from None

@@ -6,7 +6,6 @@ import gc
 import random
 import re
 import sys
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -25,10 +24,9 @@ from painrules.commands.app import (
     known,
     print_json,
 )
-from painrules.commands.prove import WIDTH, show_person
 from painrules.commands.proving import errors_of_proofs
 from painrules.loading import content_folder, load_knowledge
-from painrules.reading import visible
+from painrules.surfaces.report_lines import smallest_person, wrapped
 
 if TYPE_CHECKING:
     from painrules.mutation.report import Outcome, Trial, Verdict
@@ -157,7 +155,7 @@ def _show_undetected(trial: Trial, rule: str, outcomes: Sequence[Outcome]) -> No
             _echo(change, "    ", "      ")
         if len(changes) > MOST_CHANGES:
             typer.echo(f"    and {len(changes) - MOST_CHANGES} more")
-        show_person(outcome.difference.person)
+        typer.echo("\n".join(smallest_person(outcome.difference.person)))
 
 
 def _in_yaml(fields: Mapping[str, Any]) -> str:
@@ -170,8 +168,7 @@ def _in_yaml(fields: Mapping[str, Any]) -> str:
 
 def _echo(text: str, first: str = "", then: str = "") -> None:
     break_before, text = ("\n", text[1:]) if text.startswith("\n") else ("", text)
-    lines = textwrap.wrap(visible(text), WIDTH, initial_indent=first, subsequent_indent=then, break_on_hyphens=False)
-    typer.echo(break_before + "\n".join(lines))
+    typer.echo(break_before + "\n".join(wrapped(text, first, then)))
 
 
 def _plain(trial: Trial, outcomes: Sequence[Outcome]) -> dict[str, Any]:

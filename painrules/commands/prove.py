@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from painrules.answers import Answers, as_plain
+from painrules.answers import as_plain
 from painrules.commands.app import (
     FOUND,
     FolderOption,
@@ -22,8 +21,9 @@ from painrules.commands.app import (
 )
 from painrules.commands.proving import errors_of_proofs
 from painrules.loading import load_knowledge
-from painrules.reading import did_you_mean, visible
+from painrules.reading import did_you_mean
 from painrules.revisions import load_version
+from painrules.surfaces.report_lines import smallest_person, wrapped
 from painrules.surfaces.shares import percent
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from painrules.symbolic.report import Report
 
 EQUIVALENT = "equivalent"
-WIDTH = 79
 
 
 @app.command()
@@ -101,21 +100,11 @@ def _show_finding(finding: Finding) -> None:
     if finding.share is not None:
         _echo(f"{percent(finding.share)} of all possible people", "    ", "      ")
     if finding.person is not None:
-        show_person(finding.person)
-
-
-def show_person(person: Answers) -> None:
-    """A person as an answers file, below what is told of them."""
-    import yaml
-
-    text: str = yaml.safe_dump(as_plain(person), sort_keys=False, default_flow_style=None, width=WIDTH - 6)
-    typer.echo("    the smallest person, for 'painrules explore --answers -':")
-    typer.echo(textwrap.indent(text.rstrip(), "      "))
+        typer.echo("\n".join(smallest_person(finding.person)))
 
 
 def _echo(text: str, first: str, then: str) -> None:
-    lines = textwrap.wrap(visible(text), WIDTH, initial_indent=first, subsequent_indent=then, break_on_hyphens=False)
-    typer.echo("\n".join(lines))
+    typer.echo("\n".join(wrapped(text, first, then)))
 
 
 def _plain(report: Report) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from painrules.answers import TRIED, Answers
 from painrules.entries import MEDICINES_TAKEN, Question
 from painrules.interview import Command, Reply, Step, Why
 from painrules.knowledge import KnowledgeBase
-from painrules.likeness import LOWEST_SCORE, fit, likeness, simple
+from painrules.likeness import matching
 from painrules.sheet import Sheet
 
 MOST_QUESTIONS_OFFERED = 15
@@ -95,8 +95,7 @@ def _names_of_medicines(knowledge: KnowledgeBase) -> dict[str, tuple[str, ...]]:
     """The names of all medicines that each line stands for, such as `Advil (ibuprofen)`."""
     names: dict[str, tuple[str, ...]] = {}
     for medicine in knowledge.medicine_names.values():
-        generic = medicine.name
-        shown = tuple(name if name == generic else f"{name} ({generic})" for name in medicine.names)
+        shown = tuple(map(medicine.shown_as, medicine.names))
         for line in medicine.takes:
             names[line] = names.get(line, ()) + shown
     return names
@@ -188,18 +187,14 @@ class Found:
 
 def find(form: Form, words: str) -> list[Found]:
     """What some words mean: names that hold them, or else names like them; the likest first, the same lines once."""
-    wanted = simple(words)
     named: dict[str, list[Line]] = {}
     for line in form.lines:
         for name in (line.text, *line.also):
             named.setdefault(name, []).append(line)
-    scores = {name: fit(wanted, simple(name)) for name in named} if wanted else {}
-    if not any(scores.values()):
-        scores = {name: likeness(wanted, simple(name)) for name in scores}
+    scores = matching(words, named)
     best: dict[tuple[Line, ...], Found] = {}
     for name in sorted(scores, key=lambda name: (-scores[name], len(name), name)):
-        if scores[name] >= LOWEST_SCORE:
-            best.setdefault(tuple(named[name]), Found(name, tuple(named[name])))
+        best.setdefault(tuple(named[name]), Found(name, tuple(named[name])))
     return list(best.values())
 
 

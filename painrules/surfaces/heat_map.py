@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.resources import files
 
-from painrules.surfaces.html import text
+from painrules.surfaces.html import policy, text
 from painrules.surfaces.shares import hundredths
 
 SHADES = "·░▒▓█"
@@ -138,8 +136,6 @@ def _wrapped(words: str, width: int) -> list[str]:
 def html(grids: Sequence[Grid]) -> str:
     """A page with all grids as tables, the first as its title; it loads nothing. Names of rows lead to their grids."""
     style = files(__package__).joinpath("heat_map.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(f"\n{style}".encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     there = {grid.id for grid in grids}
     body = "\n".join(line for number, grid in enumerate(grids) for line in _table(grid, there, 1 if number == 0 else 2))
     return f"""\
@@ -147,7 +143,7 @@ def html(grids: Sequence[Grid]) -> str:
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{text(policy)}">
+<meta http-equiv="Content-Security-Policy" content="{text(policy(style))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="painrules">

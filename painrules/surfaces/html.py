@@ -23,7 +23,7 @@ def document(blocks: Iterable[Block], *, language: str, skip_link: str) -> str:
 <html lang="{text(language)}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{text(policy())}">
+<meta http-equiv="Content-Security-Policy" content="{text(policy(style()))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
@@ -78,9 +78,9 @@ def style() -> str:
 
 
 @cache
-def policy() -> str:
-    """What a browser may load for a page: nothing, and it may use no style but the one inside it."""
-    digest = base64.b64encode(hashlib.sha256(f"\n{style()}".encode()).digest()).decode()
+def policy(style: str) -> str:
+    """What a browser may load for a page: nothing, and it may use no style but this one, which stands inside it."""
+    digest = base64.b64encode(hashlib.sha256(f"\n{style}".encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from painrules.answers import Answers, as_plain
-from painrules.reading import visible
+from painrules.answers import as_plain
 from painrules.surfaces.markdown import text as escaped
+from painrules.surfaces.report_lines import answers_lines, smallest_person, wrapped
 from painrules.surfaces.shares import percent
 from painrules.symbolic.versions import NOT_TOLD, Change, Direction, Versions
 
-WIDTH = 79
 HEADINGS: Mapping[Direction, str] = {
     "milder": "Milder: fewer or weaker warnings",
     "vanishes": "No longer an option",
@@ -31,24 +29,18 @@ def as_text(found: Versions) -> str:
     for direction, changes in _by_direction(found):
         lines += [HEADINGS[direction].upper()]
         for change in changes:
-            lines += _wrapped(f"{change.id}: {_of_people(change)}", "- ", "  ")
+            lines += wrapped(f"{change.id}: {_of_people(change)}", "- ", "  ")
             for line in _details(change):
-                lines += _wrapped(line, "    ", "      ")
-            lines.append("    the smallest person, for 'painrules explore --answers -':")
-            lines += [f"      {line}" for line in answers_lines(change.person)]
+                lines += wrapped(line, "    ", "      ")
+            lines += smallest_person(change.person)
         lines.append("")
     lines += [] if found.changes else [SAME, ""]
     if found.not_compared:
         lines.append("NOT COMPARED")
         for entry in found.not_compared:
-            lines += _wrapped(f"{entry.id} {entry.says}", "- ", "  ")
+            lines += wrapped(f"{entry.id} {entry.says}", "- ", "  ")
         lines.append("")
     return "\n".join(lines).rstrip("\n")
-
-
-def _wrapped(line: str, first: str, then: str) -> list[str]:
-    shown = visible(line)
-    return textwrap.wrap(shown, WIDTH, initial_indent=first, subsequent_indent=then, break_on_hyphens=False)
 
 
 def as_markdown(found: Versions) -> str:
@@ -93,14 +85,6 @@ def as_plain_data(found: Versions) -> dict[str, Any]:
         ],
         "not_compared": [{"id": entry.id, "says": entry.says} for entry in found.not_compared],
     }
-
-
-def answers_lines(person: Answers) -> Iterator[str]:
-    """A person as an answers file."""
-    import yaml
-
-    plain = yaml.safe_dump(as_plain(person), sort_keys=False, default_flow_style=None, width=WIDTH - 6)
-    yield from visible(plain).rstrip("\n").splitlines()
 
 
 def _by_direction(found: Versions) -> Iterable[tuple[Direction, list[Change]]]:
