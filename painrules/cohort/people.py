@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from painrules.cohort.bits import column_of
 from painrules.cohort.column_map import CONDITIONS, PERSON
 from painrules.cohort.lowering import Plan, lowering_of
 from painrules.entries import Question
@@ -122,7 +123,7 @@ class People:
                     )
             if len(facts) < len(needed):
                 continue
-            here = plan.run(pl.DataFrame(facts), [step])[step]
+            here = column_of(plan.run(pl.DataFrame(facts), [step])[step].certain, len(whole[0]))
             for name, value in values.items():
                 if name in answers:
                     question = self.knowledge.questions.get(name)
