@@ -1,4 +1,4 @@
-"""Do all engines say the same? Every rule and every status of many people, and every reason of some. Writes bench/agree.md.
+"""Do all engines say the same? Every rule and status of many people, every reason of some. Writes bench/agree.md.
 
 `PAINRULES_PEOPLE` people (default 100,000): half are made up as by `painrules people`, half are anyone, with answers
 drawn evenly and with up to all of them unknown. For each of them

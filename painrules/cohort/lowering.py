@@ -187,26 +187,29 @@ def _truth(step: Step, facts: pl.DataFrame, done: Mapping[int, bits.Truth]) -> b
 class Lowered:
     """A rule base as a plan; `rules` is the place of each rule."""
 
-    knowledge: KnowledgeBase
-    plan: Plan
+    lowering: Lowering
     rules: Mapping[str, int]
+
+    @property
+    def plan(self) -> Plan:
+        """The steps."""
+        return self.lowering.plan
+
+    def place(self, expression: Expression) -> int:
+        """The place of any other expression, which may test what the rules find."""
+        return self.lowering.place(expression)
 
 
 def lower(knowledge: KnowledgeBase) -> Lowered:
     """Lower every rule."""
-    lowering = lowering_of(knowledge, Plan())
+    lowering = Lowering(knowledge, Plan(), {})
     rules: dict[str, int] = {}
     for rule in knowledge.rules.values():  # rules that derive findings come first
         rules[rule.id] = lowering.place(rule.when)
         if rule.finding is not None:
             of_finding = (rules[other.id] for other in knowledge.finding_rules[rule.finding] if other.id in rules)
             lowering.findings[rule.finding] = lowering.plan.join("any", of_finding)
-    return Lowered(knowledge, lowering.plan, rules)
-
-
-def lowering_of(knowledge: KnowledgeBase, plan: Plan) -> Lowering:
-    """What lowers expressions over answers into a plan."""
-    return Lowering(knowledge, plan, {})
+    return Lowered(lowering, rules)
 
 
 @dataclass
