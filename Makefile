@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
 
-.PHONY: help install browser run test test-fast check language lint types contracts wheel-test spark-test docs bench bench-cohort lock clean
+.PHONY: help install browser run test test-fast check language lint types contracts wheel-test spark-test docs bench bench-cohort bench-agree lock clean
 
 help:             ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -66,6 +66,9 @@ docs: install     ## regenerate docs/rules.md, schemas, the picture and the READ
 
 bench-cohort: install ## measure whole populations; PAINRULES_PEOPLE=1000000; writes bench/cohort.md
 	$(BIN)/python bench/cohort.py
+
+bench-agree: install ## do all engines agree on PAINRULES_PEOPLE=100000 people; writes bench/agree.md
+	$(BIN)/python bench/agree.py
 
 bench: install    ## measure start, load, build and consultation; writes bench/results.md
 	$(BIN)/python bench/bench.py

@@ -66,22 +66,24 @@ def count_of(people: Bits) -> int:
 
 def truth_of(column: pl.Series) -> Truth:
     """A Boolean column, null where something is unknown."""
-    array = column.rechunk().to_arrow()
-    validity, values = array.buffers()
-    certain = _bits(values, array.offset, len(array))
+    import nanoarrow
+
+    (array,) = nanoarrow.c_array_stream(column.rechunk())
+    validity, values = (array.view().buffer(number) for number in (0, 1))
+    certain = _bits(values, array.offset, array.length)
     if not array.null_count:
         return Truth(certain, certain)
-    answered = _bits(validity, array.offset, len(array))
+    answered = _bits(validity, array.offset, array.length)
     certain &= answered
-    return Truth(certain, certain | (everyone(len(array)) ^ answered))
+    return Truth(certain, certain | (everyone(array.length) ^ answered))
 
 
 def column_of(people: Bits, height: int) -> pl.Series:
     """A set of people as a Boolean column."""
+    import nanoarrow
     import polars as pl
-    import pyarrow as pa
 
-    return pl.Series(pa.BooleanArray.from_buffers(pa.bool_(), height, [None, pa.py_buffer(people)]))
+    return pl.Series(nanoarrow.c_array_from_buffers(nanoarrow.bool_(), height, [None, people]))
 
 
 def _bits(buffer: object, offset: int, height: int) -> Bits:
@@ -90,9 +92,8 @@ def _bits(buffer: object, offset: int, height: int) -> Bits:
     if height:
         whole = np.frombuffer(buffer, dtype=np.uint8)  # type: ignore[call-overload]
         if offset % 8:
-            part = np.packbits(
-                np.unpackbits(whole, count=offset + height, bitorder="little")[offset:], bitorder="little"
-            )
+            single = np.unpackbits(whole, count=offset + height, bitorder="little")
+            part = np.packbits(single[offset:], bitorder="little")
         else:
             part = whole[offset // 8 : -(-(offset + height) // 8)]
         found.view(np.uint8)[: len(part)] = part

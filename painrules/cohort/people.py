@@ -167,7 +167,9 @@ class People:
                         new = column if again < MOST_DRAWS else column.clear(len(column))
                         answers[name] = new.zip_with(here, answers[name])
                 if "condition" in tested:
-                    whole[:] = [new.zip_with(here, old) for new, old in zip(self._conditions(other), whole, strict=True)]
+                    whole[:] = [
+                        new.zip_with(here, old) for new, old in zip(self._conditions(other), whole, strict=True)
+                    ]
             if not impossible:
                 return
             if again < MOST_DRAWS:
@@ -193,7 +195,10 @@ class _Draw:
         """From 0 to below 1, one for each person; the same for the same seed, name and person."""
         import polars as pl
 
-        start = int.from_bytes(hashlib.sha256(f"{self.seed} {name}{f' again {self.again}' if self.again else ''}".encode()).digest()[:8], "little")
+        start = int.from_bytes(
+            hashlib.sha256(f"{self.seed} {name}{f' again {self.again}' if self.again else ''}".encode()).digest()[:8],
+            "little",
+        )
         counter = pl.int_range(self.first, self.first + self.height, eager=True, dtype=pl.UInt64)
         mixed = _times(counter, _GOLDEN) + _constant(start)
         mixed = _times(mixed ^ (mixed // (1 << 30)), _FIRST)

@@ -60,7 +60,8 @@ def cohort(
         typer.Option("--format", help="How to show the summary; svg: as a picture."),
     ] = "text",
     summary_file: Annotated[
-        Path | None, typer.Option("--summary", help="Write a json, csv or svg summary to this file, readable only by you.")
+        Path | None,
+        typer.Option("--summary", help="Write a json, csv or svg summary to this file, readable only by you."),
     ] = None,
     plain: PlainOption = False,
     content: FolderOption = None,
@@ -195,7 +196,7 @@ def _needs(module: str, extra: str) -> None:
 
 
 def _needs_columns() -> None:
-    for module in ("polars", "numpy", "pyarrow"):
+    for module in ("polars", "numpy", "nanoarrow"):
         _needs(module, "cohort")
 
 

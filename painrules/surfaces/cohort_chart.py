@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from painrules.alternatives import STATUSES
+from painrules.alternatives import STATUSES, Status
 from painrules.cohort.summary import Row, Summary
 from painrules.knowledge import KnowledgeBase
 from painrules.surfaces.cohort_page import HIDDEN, by_category
@@ -49,8 +49,8 @@ def chart(knowledge: KnowledgeBase, summary: Summary, condition: str | None) -> 
     if condition is None:
         title, drawn = words["cohort.conditions"], [_of_condition(knowledge, summary, id) for id in summary.conditions]
         if summary.hidden_conditions:
-            count, limit = summary.hidden_conditions, summary.hidden_below
-            notes.append(words["cohort.hidden_conditions"].format(count=count, limit=limit))
+            few = {"count": summary.hidden_conditions, "limit": summary.hidden_below}
+            notes.append(words["cohort.hidden_conditions"].format(**few))
     elif condition in summary.conditions:
         count = f"{summary.conditions[condition]:,}"
         title = words["cohort.options"].format(name=knowledge.conditions[condition].name, count=count)
@@ -66,7 +66,14 @@ def _of_condition(knowledge: KnowledgeBase, summary: Summary, id: str) -> _Line:
     means = list(summary.averages[id].values())
     most = max(sum(n or 0 for n in other.values()) for other in summary.averages.values())
     name, count = knowledge.conditions[id].name, f" ({summary.conditions[id]:,})"
-    return _Line(f"{name}{count}", f"{_cut(name, LETTERS - len(count))}{count}", means, most or 1, None, [HIDDEN if n is None else f"{n:.1f}" for n in means])
+    return _Line(
+        f"{name}{count}",
+        f"{_cut(name, LETTERS - len(count))}{count}",
+        means,
+        most or 1,
+        None,
+        [HIDDEN if n is None else f"{n:.1f}" for n in means],
+    )
 
 
 def _of_option(knowledge: KnowledgeBase, row: Row) -> _Line:
@@ -98,7 +105,7 @@ def _picture(knowledge: KnowledgeBase, title: str, says: str, lines: Sequence[_L
     yield "</svg>\n"
 
 
-def _legend(statuses: Mapping[str, str], y: int) -> Iterator[str]:
+def _legend(statuses: Mapping[Status, str], y: int) -> Iterator[str]:
     """What the symbols and colours mean."""
     x = NAMES
     for (status, name), fill in zip(statuses.items(), FILLS, strict=True):
@@ -130,8 +137,8 @@ def _bar(line: _Line, y: int, names: Sequence[str]) -> Iterator[str]:
         if wide:
             yield f'<rect x="{x:.1f}" y="{y + 2}" width="{wide:.1f}" height="{ROW - 4}" fill="{fill}" stroke="{LINE}"/>'
         if wide >= LEAST_WITH_SYMBOL:
-            middle = x + wide / 2
-            yield f'<text x="{middle:.1f}" y="{y + 16}" text-anchor="middle" fill="{INK}">{text(SYMBOLS[status])}</text>'
+            symbol = text(SYMBOLS[status])
+            yield f'<text x="{x + wide / 2:.1f}" y="{y + 16}" text-anchor="middle" fill="{INK}">{symbol}</text>'
         x += wide
     if None in line.parts and line.whole is not None:
         rest = NAMES + BAR * line.whole / line.scale - x

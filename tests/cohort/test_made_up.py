@@ -71,7 +71,9 @@ def test_constraints_of_any_content(when: dict[str, Any]) -> None:
     assert breaking(bound, people[0], "c")
     assert not breaking(bound, people[1], "c")
     same = sum(one == other for one, other in zip(*(table.iter_rows() for table in people), strict=True))
-    assert same >= 2_000 - breaking(bound, People(free, 3, {**POPULATION, "unknown": {"share": 0}}).table(0, 2_000), "c")
+    assert same >= 2_000 - breaking(
+        bound, People(free, 3, {**POPULATION, "unknown": {"share": 0}}).table(0, 2_000), "c"
+    )
 
 
 def test_what_nobody_can_answer_is_left_open() -> None:
