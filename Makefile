@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
 
-.PHONY: help install browser run test test-fast check language lint types contracts wheel-test spark-test docs bench bench-cohort lock clean
+.PHONY: help install browser run test test-fast check language lint types contracts wheel-test spark-test docs bench bench-cohort bench-agree lock clean
 
 help:             ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -67,12 +67,15 @@ docs: install     ## regenerate docs/rules.md, schemas, the picture and the READ
 bench-cohort: install ## measure whole populations; PAINRULES_PEOPLE=1000000; writes bench/cohort.md
 	$(BIN)/python bench/cohort.py
 
+bench-agree: install ## do all engines agree on PAINRULES_PEOPLE=100000 people; writes bench/agree.md
+	$(BIN)/python bench/agree.py
+
 bench: install    ## measure start, load, build and consultation; writes bench/results.md
 	$(BIN)/python bench/bench.py
 
 # With uv: pin what pyproject.toml allows, with hashes, for every Python. durable-rules stays apart: it may not build.
 lock:             ## choose newer versions for requirements/dev.txt and spark.txt
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-package durable-rules --no-emit-index-url -o requirements/dev.txt
+	uv pip compile pyproject.toml --extra cohort --extra pdf --extra prove --extra web --group dev --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-package durable-rules --no-emit-index-url -o requirements/dev.txt
 	uv pip compile pyproject.toml --extra spark --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-package durable-rules --no-emit-index-url -c requirements/dev.txt -o requirements/spark.txt
 
 clean:

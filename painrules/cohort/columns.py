@@ -217,10 +217,9 @@ class Facts:
             base = base.scatter(said, False) if len(said) else base
             lost = pl.concat([unknown, unsure])
             base = base.scatter(lost, None) if len(lost) else base
-        rows_of = dict(tokens.group_by("answer").agg("row").iter_rows()) if tokens.height else {}
+        rows_of = {part["answer"][0]: part["row"] for part in tokens.partition_by("answer")}
         for name, answer in names.items():
-            rows = rows_of.get(answer)
-            self.columns[name] = base.clone().scatter(rows, True) if rows else base
+            self.columns[name] = base.clone().scatter(rows_of[answer], True) if answer in rows_of else base
 
     def _tokens(self, source: Source) -> tuple[pl.DataFrame, pl.Series]:
         """The meanings in a column of lists (row, answer), and the rows with a code that nobody explained."""
@@ -230,16 +229,18 @@ class Facts:
         if not isinstance(column.dtype, pl.List):
             column = _as_text(column).str.split(source.separator or SEPARATOR)
         frame = pl.DataFrame({"row": pl.int_range(len(column), eager=True, dtype=pl.UInt32), "code": column})
-        frame = frame.explode("code").with_columns(pl.col("code").cast(pl.String).str.strip_chars())
-        frame = frame.filter(pl.col("code").is_not_null() & (pl.col("code") != ""))
-        meanings = {code: source.meaning(code) for code in frame["code"].unique()}
+        frame = frame.explode("code").drop_nulls()
+        # Few codes, many people: what there is to do with text is done once for each code.
+        codes = frame["code"].unique()
+        words = {code: word for code, word in zip(codes, codes.cast(pl.String).str.strip_chars(), strict=True) if word}
+        meanings = {code: source.meaning(word) for code, word in words.items()}
         wrong = [code for code, means in meanings.items() if means is None]
-        unknown = frame.filter(pl.col("code").is_in(wrong))
+        unknown = frame.filter(pl.col("code").is_in(wrong)) if wrong else frame.clear()
         for code, rows in unknown.group_by("code").agg("row").iter_rows():
-            trouble = Trouble(str(source.column), "is not an answer", shown(code))
+            trouble = Trouble(str(source.column), "is not an answer", shown(words[code]))
             self.tally.add(trouble, len(rows), [self.first_row + row for row in rows[:MOST_ROWS_NAMED]])
         pairs = [(code, answer) for code, means in meanings.items() for answer in means or ()]
-        table = pl.DataFrame(pairs, schema={"code": pl.String, "answer": pl.String}, orient="row")
+        table = pl.DataFrame(pairs, schema={"code": frame.schema["code"], "answer": pl.Categorical}, orient="row")
         return frame.join(table, on="code", how="inner"), unknown["row"].unique()
 
     # --- columns and troubles ----------------------------------------------------------------------------------------

@@ -1,8 +1,7 @@
 """The rules lowered to operations on columns, once, and run on any number of people.
 
-A fact of all people is one Boolean column: true, false, or null when it is unknown. Polars' `&`, `|` and `~` on such
-columns are Kleene's, so a rule is one column as well: true where it is certain, null where it is possible, false where
-it is impossible. That is both rails of a rule in two bits per person, 64 people per machine word.
+A fact is a column: true, false, or null when it is unknown. What rests on facts, up to the rules, is two bits for each
+person: whether it is certain, and whether it is possible (`painrules.cohort.bits`).
 
 A `Plan` is a list of steps, each on the results of earlier ones. Equal expressions become one step, whichever rules
 they stand in, findings included.
@@ -16,6 +15,7 @@ from functools import reduce as fold
 from operator import and_, or_
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from painrules.cohort import bits
 from painrules.expressions import All, Between, Expression, Not, OneOf, item_of, question_of
 from painrules.knowledge import KnowledgeBase
 
@@ -122,15 +122,15 @@ class Plan:
             return self.add(Constant(null_as if step.value is None else step.value))
         return self.add(Known(part, null_as))
 
-    def run(self, facts: pl.DataFrame, wanted: Iterable[int]) -> dict[int, pl.Series]:
-        """The columns of the wanted steps. Columns that no later step needs are let go."""
+    def run(self, facts: pl.DataFrame, wanted: Iterable[int]) -> dict[int, bits.Truth]:
+        """What is true of whom, for the wanted steps. What no later step needs is let go."""
         needed = self._needed(wanted)
         last_use = {part: place for place in needed for part in parts_of(self.steps[place])}
         keep = set(wanted)
-        done: dict[int, pl.Series] = {}
+        done: dict[int, bits.Truth] = {}
         for place in needed:
             step = self.steps[place]
-            done[place] = _column(step, facts, done)
+            done[place] = _truth(step, facts, done)
             for part in parts_of(step):
                 if last_use[part] == place and part not in keep:
                     done.pop(part, None)
@@ -160,59 +160,56 @@ def parts_of(step: Step) -> tuple[int, ...]:
     return (step.part,) if isinstance(step, (Opposite, Known)) else ()
 
 
-def _column(step: Step, facts: pl.DataFrame, done: Mapping[int, pl.Series]) -> pl.Series:
-    import polars as pl
-
+def _truth(step: Step, facts: pl.DataFrame, done: Mapping[int, bits.Truth]) -> bits.Truth:
     if isinstance(step, Flag):
-        return facts.get_column(step.column)
+        return bits.truth_of(facts.get_column(step.column))
     if isinstance(step, Is):
-        return facts.get_column(step.column) == step.code
+        return bits.truth_of(facts.get_column(step.column) == step.code)
     if isinstance(step, Within):
         number = facts.get_column(step.column)
         limits = [number >= step.at_least] if step.at_least is not None else []
         limits += [number < step.below] if step.below is not None else []
-        return fold(and_, limits)
+        return fold(and_, map(bits.truth_of, limits))
     if isinstance(step, Opposite):
-        return ~done[step.part]
+        return done[step.part].opposite(bits.everyone(facts.height))
     if isinstance(step, Known):
-        return _filled(done[step.part], step.null_as)
+        rail = done[step.part].possible if step.null_as else done[step.part].certain
+        return bits.Truth(rail, rail)
     if isinstance(step, Join):
         return fold(and_ if step.how == "all" else or_, (done[part] for part in step.parts))
-    return pl.repeat(step.value, facts.height, dtype=pl.Boolean, eager=True)
-
-
-def _filled(column: pl.Series, null_as: bool) -> pl.Series:
-    """The column with null as true or false. A mask counts null as false; this is ten times faster than fill_null."""
-    import polars as pl
-
-    true, false = pl.Series([True]), pl.Series([False])
-    return false.zip_with(~column, true) if null_as else true.zip_with(column, false)
+    nobody, everyone = bits.nobody(facts.height), bits.everyone(facts.height)
+    if step.value is None:
+        return bits.Truth(nobody, everyone)
+    return bits.Truth(everyone, everyone) if step.value else bits.Truth(nobody, nobody)
 
 
 @dataclass(frozen=True)
 class Lowered:
-    """A rule base as a plan; `rules` is the place of each rule's column."""
+    """A rule base as a plan; `rules` is the place of each rule."""
 
-    knowledge: KnowledgeBase
-    plan: Plan
+    lowering: Lowering
     rules: Mapping[str, int]
+
+    @property
+    def plan(self) -> Plan:
+        """The steps."""
+        return self.lowering.plan
+
+    def place(self, expression: Expression) -> int:
+        """The place of any other expression, which may test what the rules find."""
+        return self.lowering.place(expression)
 
 
 def lower(knowledge: KnowledgeBase) -> Lowered:
     """Lower every rule."""
-    lowering = lowering_of(knowledge, Plan())
+    lowering = Lowering(knowledge, Plan(), {})
     rules: dict[str, int] = {}
     for rule in knowledge.rules.values():  # rules that derive findings come first
         rules[rule.id] = lowering.place(rule.when)
         if rule.finding is not None:
             of_finding = (rules[other.id] for other in knowledge.finding_rules[rule.finding] if other.id in rules)
             lowering.findings[rule.finding] = lowering.plan.join("any", of_finding)
-    return Lowered(knowledge, lowering.plan, rules)
-
-
-def lowering_of(knowledge: KnowledgeBase, plan: Plan) -> Lowering:
-    """What lowers expressions over answers into a plan."""
-    return Lowering(knowledge, plan, {})
+    return Lowered(lowering, rules)
 
 
 @dataclass

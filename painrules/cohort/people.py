@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from painrules.cohort.bits import column_of
 from painrules.cohort.column_map import CONDITIONS, PERSON
-from painrules.cohort.lowering import Plan, lowering_of
+from painrules.cohort.lowering import Lowered, lower
 from painrules.entries import Question
+from painrules.expressions import question_of, variables
 from painrules.knowledge import KnowledgeBase
 from painrules.language import parse_when
 from painrules.reading import read_file
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 BATCH = 100_000
 POPULATION = Path(__file__).parent / "population.yaml"
+MOST_DRAWS = 20
 INSTEAD = "back_pain"
 """What someone has whose conditions were all taken away."""
 _GOLDEN, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
@@ -50,15 +53,10 @@ class People:
 
         drawn = _Draw(self.seed, first, height)
         ids = list(self.knowledge.conditions)
-        whole = [self._condition(drawn, "first"), self._condition(drawn, "second")]
-        none = drawn.below("second_condition", 1 - self.population["second_condition"]["share"]) | (
-            whole[0] == whole[1]
-        )
-        whole[1] = whole[1].set(none, None)
+        whole = self._conditions(drawn)
         answers = {name: column for q in self.knowledge.questions.values() for name, column in self._answer(drawn, q)}
         self._correct(answers, whole)
-        lost = whole[0].is_null() & whole[1].is_null()
-        whole[0] = whole[0].set(lost, ids.index(INSTEAD if INSTEAD in ids else ids[0]))
+        self._redraw(drawn, answers, whole)
         columns = [pl.int_range(first + 1, first + height + 1, eager=True).alias(PERSON)]
         kinds = pl.DataFrame([column.cat.to(pl.Enum(ids)).alias(str(n)) for n, column in enumerate(whole)])
         columns.append(kinds.select(pl.concat_list("0", "1").list.drop_nulls().alias(CONDITIONS))[CONDITIONS])
@@ -70,6 +68,12 @@ class People:
                 one_of = question.kind == "one_of"
                 columns.append((column.cat.to(pl.Enum(question.answers)) if one_of else column).alias(name))
         return pl.DataFrame(columns)
+
+    def _conditions(self, drawn: _Draw) -> list[pl.Series]:
+        """The first kind of pain of each person, and the second, null for most."""
+        first, second = self._condition(drawn, "first"), self._condition(drawn, "second")
+        none = drawn.below("second_condition", 1 - self.population["second_condition"]["share"])
+        return [first, second.set(none | (first == second), None)]
 
     def _condition(self, drawn: _Draw, which: str) -> pl.Series:
         listed = self.population[CONDITIONS]
@@ -94,35 +98,48 @@ class People:
                 yield name, drawn.below(name, given.get("items", {}).get(name.partition(":")[2], usual))
 
     @cached_property
-    def _corrections(self) -> list[tuple[Plan, int, Mapping[str, str], frozenset[str]]]:
+    def _lowered(self) -> Lowered:
+        return lower(self.knowledge)
+
+    @cached_property
+    def _corrections(self) -> list[tuple[int, Mapping[str, str], frozenset[str]]]:
         found = []
         kinds = {id: question.kind for id, question in self.knowledge.questions.items()}
         for entry in self.population.get("corrections", ()):
-            plan = Plan()
             try:
-                when = lowering_of(self.knowledge, plan).place(parse_when(entry["when"], kinds))
+                when = self._lowered.place(parse_when(entry["when"], kinds))
             except (KeyError, ValueError):
                 continue  # other content without these questions
-            step = plan.known(when, null_as=False)
-            found.append((plan, step, entry.get("answers", {}), frozenset(entry.get(CONDITIONS, ()))))
+            found.append((when, entry.get("answers", {}), frozenset(entry.get(CONDITIONS, ()))))
         return found
 
-    def _correct(self, answers: dict[str, pl.Series], whole: list[pl.Series]) -> None:
+    @cached_property
+    def _constraints(self) -> list[tuple[int, frozenset[str]]]:
+        """Where nobody can be, and what is tested there: questions and "condition"."""
+        rules = [(self._lowered.place(c.never), variables(c.never)) for c in self.knowledge.constraints.values()]
+        return [(never, frozenset(map(question_of, tested))) for never, tested in rules]
+
+    def _surely(self, step: int, answers: Mapping[str, pl.Series], whole: list[pl.Series]) -> pl.Series:
+        """For whom a step of the plan is certain."""
         import polars as pl
 
         ids = list(self.knowledge.conditions)
-        for plan, step, values, taken in self._corrections:
-            needed = plan.columns([step])
-            facts = [answers[name].alias(name) for name in needed if name in answers]
-            for name in needed:
-                if name.startswith("has:"):
-                    code = ids.index(name.removeprefix("has:"))
-                    facts.append(
-                        ((whole[0] == code) | (whole[1] == code).fill_null(False)).fill_null(False).alias(name)
-                    )
-            if len(facts) < len(needed):
-                continue
-            here = plan.run(pl.DataFrame(facts), [step])[step]
+        facts = []
+        for name in self._lowered.plan.columns([step]):
+            column = answers.get(name)
+            if column is None and name.startswith("has:"):
+                code = ids.index(name.removeprefix("has:"))
+                column = ((whole[0] == code) | (whole[1] == code).fill_null(False)).fill_null(False)
+            if column is None:
+                return pl.Series([False]).new_from_index(0, len(whole[0]))
+            facts.append(column.alias(name))
+        return column_of(self._lowered.plan.run(pl.DataFrame(facts), [step])[step].certain, len(whole[0]))
+
+    def _correct(self, answers: dict[str, pl.Series], whole: list[pl.Series]) -> None:
+        """Put right what is unlikely."""
+        ids = list(self.knowledge.conditions)
+        for step, values, taken in self._corrections:
+            here = self._surely(step, answers, whole)
             for name, value in values.items():
                 if name in answers:
                     question = self.knowledge.questions.get(name)
@@ -132,6 +149,31 @@ class People:
             codes = [ids.index(id) for id in taken if id in ids]
             for place in (0, 1) if codes else ():
                 whole[place] = whole[place].set(here & whole[place].is_in(codes).fill_null(False), None)
+        lost = whole[0].is_null() & whole[1].is_null()
+        whole[0] = whole[0].set(lost, ids.index(INSTEAD if INSTEAD in ids else ids[0]))
+
+    def _redraw(self, drawn: _Draw, answers: dict[str, pl.Series], whole: list[pl.Series]) -> None:
+        """Draw again whoever there cannot be, by the constraints of the content; what then is left becomes unknown."""
+        for again in range(1, MOST_DRAWS + 1):
+            impossible = False
+            for step, tested in self._constraints:
+                here = self._surely(step, answers, whole)
+                if not here.any():
+                    continue
+                impossible = True
+                other = replace(drawn, again=again)
+                for question in (self.knowledge.questions[id] for id in tested if id in self.knowledge.questions):
+                    for name, column in self._answer(other, question):
+                        new = column if again < MOST_DRAWS else column.clear(len(column))
+                        answers[name] = new.zip_with(here, answers[name])
+                if "condition" in tested:
+                    whole[:] = [
+                        new.zip_with(here, old) for new, old in zip(self._conditions(other), whole, strict=True)
+                    ]
+            if not impossible:
+                return
+            if again < MOST_DRAWS:
+                self._correct(answers, whole)
 
 
 def _columns(question: Question) -> list[str]:
@@ -147,12 +189,16 @@ class _Draw:
     seed: int
     first: int
     height: int
+    again: int = 0
 
     def uniform(self, name: str) -> pl.Series:
         """From 0 to below 1, one for each person; the same for the same seed, name and person."""
         import polars as pl
 
-        start = int.from_bytes(hashlib.sha256(f"{self.seed} {name}".encode()).digest()[:8], "little")
+        start = int.from_bytes(
+            hashlib.sha256(f"{self.seed} {name}{f' again {self.again}' if self.again else ''}".encode()).digest()[:8],
+            "little",
+        )
         counter = pl.int_range(self.first, self.first + self.height, eager=True, dtype=pl.UInt64)
         mixed = _times(counter, _GOLDEN) + _constant(start)
         mixed = _times(mixed ^ (mixed // (1 << 30)), _FIRST)

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from painrules.alternatives import CERTAIN_STATUS, POSSIBLE_STATUS, STATUSES, Status, status_given
+from painrules.cohort import bits
 from painrules.cohort.lowering import Constant, Flag, Kind, Lowered, Plan, lower
 from painrules.entries import Level
 from painrules.evidence import GUIDELINE_KINDS, Statement, statements
@@ -21,6 +22,8 @@ from painrules.sheet import LEVELS, asked_for
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from painrules.cohort.bits import Bits, Truth
 
 URGENT = "urgent"
 
@@ -83,7 +86,11 @@ class Found:
 
     program: Program
     height: int
-    done: Mapping[int, pl.Series]
+    done: Mapping[int, Truth]
+
+    def column(self, people: Bits) -> pl.Series:
+        """A set of these people as a column."""
+        return bits.column_of(people, self.height)
 
     def status(self, option: str) -> pl.Series:
         """The place of each person's status in STATUSES; null for whom it is no option."""
@@ -91,10 +98,10 @@ class Found:
 
         steps = self.program.options[option]
         places = [pl.Series([place], dtype=pl.UInt8) for place in range(len(STATUSES))]
-        offered = self.done[steps.offered]
-        status = places[0].zip_with(offered, pl.Series([None], dtype=pl.UInt8))
+        offered = self.done[steps.offered].certain
+        status = places[0].zip_with(self.column(offered), pl.Series([None], dtype=pl.UInt8))
         for place, step in zip(places[1:], steps.at_least, strict=True):
-            status = place.zip_with(self.done[step] & offered, status)
+            status = place.zip_with(self.column(self.done[step].certain & offered), status)
         return status.alias(option)
 
     def urgent(self) -> pl.Series:
@@ -103,7 +110,8 @@ class Found:
 
         found = pl.Series([None], dtype=pl.UInt8).new_from_index(0, self.height)
         for place, level in reversed(list(enumerate(LEVELS))):
-            found = pl.Series([place], dtype=pl.UInt8).zip_with(self.done[self.program.levels[level]], found)
+            having = self.column(self.done[self.program.levels[level]].certain)
+            found = pl.Series([place], dtype=pl.UInt8).zip_with(having, found)
         return found.alias(URGENT)
 
     def columns(self) -> Iterator[pl.Series]:
@@ -120,32 +128,34 @@ class Found:
 
     def _reasons(self, option: str) -> Iterator[pl.Series]:
         steps = self.program.options[option]
-        offered = self.done[steps.offered]
-        certain = {id: _holds(self.done[step]) & offered for id, step in steps.certain}
-        possible = {id: self.done[step].is_null() & offered for id, step in steps.possible}
-        yield ids_that_hold(certain, self.height).alias(f"{option}.certain")
-        yield ids_that_hold(possible, self.height).alias(f"{option}.possible")
+        offered = self.done[steps.offered].certain
+        certain = {id: self.done[step].certain & offered for id, step in steps.certain}
+        possible = {id: self._only_possible(step) & offered for id, step in steps.possible}
+        yield self._ids(certain).alias(f"{option}.certain")
+        yield self._ids(possible).alias(f"{option}.possible")
 
     def _signs(self) -> Iterator[pl.Series]:
-        certain = {id: _holds(self.done[step]) for id, step, _ in self.program.signs}
-        possible = {id: self.done[step].is_null() & self.done[asked] for id, step, asked in self.program.signs}
-        yield ids_that_hold(certain, self.height).alias(f"{URGENT}.certain")
-        yield ids_that_hold(possible, self.height).alias(f"{URGENT}.possible")
+        signs = self.program.signs
+        certain = {id: self.done[step].certain for id, step, _ in signs}
+        possible = {id: self._only_possible(step) & self.done[asked].certain for id, step, asked in signs}
+        yield self._ids(certain).alias(f"{URGENT}.certain")
+        yield self._ids(possible).alias(f"{URGENT}.possible")
 
+    def _only_possible(self, step: int) -> Bits:
+        return self.done[step].possible ^ self.done[step].certain
 
-def _holds(column: pl.Series) -> pl.Series:
-    return column & column.is_not_null()
+    def _ids(self, found: Mapping[str, Bits]) -> pl.Series:
+        return ids_that_hold({id: self.column(people) for id, people in found.items() if people.any()}, self.height)
 
 
 def ids_that_hold(columns: Mapping[str, pl.Series], height: int) -> pl.Series:
     """For each person the names of the columns that are true, separated by spaces."""
     import polars as pl
 
-    some = {id: column for id, column in columns.items() if column.any()}
-    if not some:
+    if not columns:
         return pl.Series([""], dtype=pl.String).new_from_index(0, height)
-    frame = pl.DataFrame(list(some.values()), schema=list(some))
-    words = [pl.when(pl.col(id)).then(pl.lit(id)) for id in some]
+    frame = pl.DataFrame(list(columns.values()), schema=list(columns))
+    words = [pl.when(pl.col(id)).then(pl.lit(id)) for id in columns]
     return frame.select(pl.concat_str(words, separator=" ", ignore_nulls=True).fill_null("").alias("ids"))["ids"]
 
 

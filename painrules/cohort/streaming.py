@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 BATCH = 262_144
 """People per batch: large enough that columns pay, small enough that memory stays small."""
+BATCH_WITH_REASONS = BATCH // 8
+"""Reasons are long texts, a kilobyte and more for each person."""
 ENDINGS = (".parquet", ".csv")
 CHUNK = 1 << 22
 
@@ -79,9 +81,10 @@ class Done:
 def run_files(job: Job, source: Path, output: Path | None, strict: bool = False) -> Done:
     """Run a job over a file. Raises ContentError, without output; strict: also for a value that means nothing."""
     total = Done()
+    size = BATCH_WITH_REASONS if job.with_table and job.program.reasons else BATCH
 
     def tables() -> Iterator[pl.DataFrame]:
-        for done in in_order(job, batches(source, job.columns.columns)):
+        for done in in_order(job, batches(source, job.columns.columns, size)):
             total.counts.update(done.counts)
             total.tally.update(done.tally)
             if strict and total.tally.found:
@@ -139,7 +142,7 @@ def header_of(path: Path) -> list[str]:
         return list(pl.scan_parquet(path, glob=False).collect_schema())
 
 
-def batches(path: Path, columns: Iterable[str]) -> Iterator[tuple[int, pl.DataFrame]]:
+def batches(path: Path, columns: Iterable[str], size: int = BATCH) -> Iterator[tuple[int, pl.DataFrame]]:
     """The wanted columns of a file, some people at a time, each batch with the number of its first row."""
     import polars as pl
 
@@ -151,7 +154,7 @@ def batches(path: Path, columns: Iterable[str]) -> Iterator[tuple[int, pl.DataFr
             row = 2
         else:
             table, row = pl.scan_parquet(path, glob=False, low_memory=True), 1
-        for batch in table.select(names).collect_batches(chunk_size=BATCH, engine="streaming"):
+        for batch in table.select(names).collect_batches(chunk_size=size, engine="streaming"):
             yield row, batch
             row += batch.height
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from painrules.alternatives import STATUSES
+from painrules.cohort.bits import count_of, nobody, truth_of
 from painrules.sheet import LEVELS
 
 if TYPE_CHECKING:
@@ -47,27 +48,26 @@ class Counts:
 
 def count(found: Found, facts: pl.DataFrame) -> Counts:
     """Count some people. Someone with two conditions counts in both, with the options of each."""
-    import polars as pl
-
-    counts = Counts(people=facts.height)
-    nobody = facts.select(~pl.any_horizontal(f"has:{id}" for id in found.program.options_of)).to_series()
-    counts.without_condition = int(nobody.sum())
+    counts = Counts(people=found.height)
+    with_pain = nobody(found.height)
     for condition, options in found.program.options_of.items():
-        has = facts.get_column(f"has:{condition}")
-        people = int(has.sum())
+        has = truth_of(facts.get_column(f"has:{condition}")).certain
+        people = count_of(has)
         if not people:
             continue
+        with_pain |= has
         counts.conditions[condition] = people
         held: dict[int, int] = {}  # many options rest on the same rules
         for id in options:
             so_much = [people]
             for step in found.program.options[id].at_least:
                 if step not in held:
-                    held[step] = int((found.done[step] & has).sum())
+                    held[step] = count_of(found.done[step].certain & has)
                 so_much.append(held[step])
             for place in range(len(STATUSES)):
                 if number := so_much[place] - (*so_much, 0)[place + 1]:
                     counts.statuses[condition, id, place] = number
+    counts.without_condition = found.height - count_of(with_pain)
     for place, number in found.urgent().drop_nulls().value_counts().iter_rows():
         counts.urgent[LEVELS[place]] = number
     return counts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -18,12 +19,11 @@ from painrules.commands.app import (
     app,
     errors_for_people,
     known,
-    print_json,
 )
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 from painrules.private_file import write_private
-from painrules.reading import visible
+from painrules.reading import escaped, visible
 
 if TYPE_CHECKING:
     from painrules.cohort.columns import Tally
@@ -56,8 +56,13 @@ def cohort(
         Literal["polars", "spark"], typer.Option(help="spark: on the workers of a Spark cluster.")
     ] = "polars",
     format_: Annotated[
-        Literal["text", "json", "csv"], typer.Option("--format", help="How to show the summary.")
+        Literal["text", "json", "csv", "svg"],
+        typer.Option("--format", help="How to show the summary; svg: as a picture."),
     ] = "text",
+    summary_file: Annotated[
+        Path | None,
+        typer.Option("--summary", help="Write a json, csv or svg summary to this file, readable only by you."),
+    ] = None,
     plain: PlainOption = False,
     content: FolderOption = None,
 ) -> None:
@@ -66,7 +71,9 @@ def cohort(
     Example: painrules cohort people.csv --option oral_nsaids --reasons --output statuses.csv
     """
     with errors_for_people():
-        _needs("polars", "cohort")
+        _needs_columns()
+        if summary_file is not None and format_ == "text":
+            raise WrongUseError("--summary FILE needs --format json, csv or svg.")
         from painrules.cohort.column_map import check_header, map_from_header, read_column_map
         from painrules.cohort.results import program
         from painrules.cohort.streaming import Job, header_of, run_files
@@ -91,7 +98,17 @@ def cohort(
         if report is not None:
             write_private(report, _report(done.tally).encode())
         _warn(found.unused, done.tally, report)
-        _show(knowledge, summarise(done.counts, hide_below), condition, format_, plain)
+        summary = summarise(done.counts, hide_below)
+        if format_ == "text":
+            from painrules.surfaces.cohort_page import show_summary
+
+            show_summary(knowledge, summary, condition, plain)
+            return
+        shown = _as_file(knowledge, summary, condition, format_)
+        if summary_file is None:
+            typer.echo(shown, nl=False)
+        else:
+            write_private(summary_file, shown.encode())
 
 
 @app.command()
@@ -122,7 +139,7 @@ def people(
     Example: painrules people --n 1000 --seed 1 --output people.parquet
     """
     with errors_for_people():
-        _needs("polars", "cohort")
+        _needs_columns()
         from painrules.cohort.streaming import write
 
         knowledge = load_knowledge(content)
@@ -178,6 +195,11 @@ def _needs(module: str, extra: str) -> None:
         raise WrongUseError(MISSING.format(extra=extra))
 
 
+def _needs_columns() -> None:
+    for module in ("polars", "numpy", "nanoarrow"):
+        _needs(module, "cohort")
+
+
 def _report(tally: Tally) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
@@ -203,17 +225,15 @@ def _warn(unused: tuple[str, ...], tally: Tally, report: Path | None) -> None:
         typer.echo(f"{more}These answers count as unknown. {where}", err=True)
 
 
-def _show(knowledge: KnowledgeBase, summary: Summary, condition: str | None, format_: str, plain: bool) -> None:
+def _as_file(knowledge: KnowledgeBase, summary: Summary, condition: str | None, format_: str) -> str:
     if format_ == "json":
-        print_json(summary.as_plain())
-    elif format_ == "csv":
-        rows = [row.as_plain() for row in summary.rows]
-        text = io.StringIO()
-        writer = csv.DictWriter(text, ["condition", "treatment", "people", *STATUSES])
-        writer.writeheader()
-        writer.writerows(rows)
-        typer.echo(text.getvalue(), nl=False)
-    else:
-        from painrules.surfaces.cohort_page import show_summary
+        return f"{escaped(json.dumps(summary.as_plain(), ensure_ascii=False, indent=2))}\n"
+    if format_ == "svg":
+        from painrules.surfaces.cohort_chart import chart
 
-        show_summary(knowledge, summary, condition, plain)
+        return chart(knowledge, summary, condition)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ["condition", "treatment", "people", *STATUSES])
+    writer.writeheader()
+    writer.writerows(row.as_plain() for row in summary.rows)
+    return text.getvalue()

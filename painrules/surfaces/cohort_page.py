@@ -42,7 +42,7 @@ def show_summary(knowledge: KnowledgeBase, summary: Summary, condition: str | No
             lines.append("  ".join(f"{FILLS[status]} {name}" for status, name in zip(STATUSES, names, strict=True)))
         drawn.page(map(Paragraph, lines))
         heads = [words["cohort.option"], *([] if plain else [""]), *short]
-        drawn.table(heads, [_option(knowledge, summary, row, plain) for row in _by_category(knowledge, rows)])
+        drawn.table(heads, [_option(knowledge, summary, row, plain) for row in by_category(knowledge, rows)])
     notes = []
     if summary.hidden_conditions:
         notes.append(
@@ -79,7 +79,8 @@ def _bar(row: Row) -> str:
     return drawn
 
 
-def _by_category(knowledge: KnowledgeBase, rows: Iterable[Row]) -> list[Row]:
+def by_category(knowledge: KnowledgeBase, rows: Iterable[Row]) -> list[Row]:
+    """The options in the order of a sheet."""
     order = list(knowledge.categories)
     return sorted(
         rows, key=lambda row: (order.index(knowledge.category_of(row.option)), knowledge.modalities[row.option].name)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import polars as pl
 import pytest
 
+from painrules.alternatives import STATUSES
 from painrules.cohort.summary import hidden
 from tests.test_commands import data, run
 
 HERE = Path(__file__).parent
+SVG = "{http://www.w3.org/2000/svg}"
 Write = Callable[[str, "str | bytes"], Path]
 
 
@@ -78,6 +82,46 @@ def test_summary_adds_up_and_hides_small_counts(crowd: Path) -> None:
     assert run("cohort", str(crowd), "--format", "csv").stdout.startswith(
         "condition,treatment,people,option,with_care,"
     )
+
+
+def test_the_summary_as_a_picture(crowd: Path, tmp_path: Path) -> None:
+    """Well formed; colour, symbol and number of every part, all of it in words as well; small counts stay hidden."""
+    path = tmp_path / "summary.svg"
+    arguments = ["cohort", str(crowd), "--condition", "low_back_pain_chronic", "--hide-below", "25"]
+    done = run(*arguments, "--format", "svg", "--summary", str(path))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert run(*arguments, "--format", "svg").stdout == path.read_text()
+    picture = ElementTree.parse(path).getroot()
+    title, says = picture.findtext(f"{SVG}title") or "", picture.findtext(f"{SVG}desc") or ""
+    assert picture.get("role") == "img" and picture.get("aria-labelledby") == "title says"
+    assert title.startswith("Long-lasting low back pain")
+    rows = [row for row in data(*arguments)["rows"] if row["condition"] == "low_back_pain_chronic"]
+    bars = picture.findall(f"{SVG}g")
+    assert len(bars) == len(rows)
+    for bar in bars:
+        name, _, numbers = (bar.findtext(f"{SVG}title") or "").rpartition(": ")
+        assert f"{name}: {numbers}." in says
+        shown = [part.rpartition(" ")[2] for part in numbers.split(", ")]
+        texts = [text.text for text in bar.findall(f"{SVG}text")]
+        assert texts[-5:] == shown
+        row = next(row for row in rows if [shown_share(row, status) for status in STATUSES] == shown)
+        solid = [part for part in bar.findall(f"{SVG}rect") if part.get("fill") != "none"]
+        assert len(solid) == sum(bool(row[status]) for status in STATUSES)
+        assert (len(bar.findall(f"{SVG}rect")) > len(solid)) is (None in row.values())
+    assert "?" in [text.text for bar in bars for text in bar.findall(f"{SVG}text")[-5:]]
+
+
+def shown_share(row: dict[str, Any], status: str) -> str:
+    return "?" if row[status] is None else f"{row[status] / row['people']:.0%}"
+
+
+def test_a_picture_of_all_conditions(crowd: Path) -> None:
+    found = data("cohort", str(crowd))
+    picture = ElementTree.fromstring(run("cohort", str(crowd), "--format", "svg").stdout)
+    assert len(picture.findall(f"{SVG}g")) == len(found["conditions"])
+    done = run("cohort", str(crowd), "--summary", "x.svg")
+    assert done.returncode == 2 and "--format" in done.stderr
 
 
 @pytest.mark.parametrize(
