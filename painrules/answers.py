@@ -82,7 +82,11 @@ def _condition_fact(knowledge: KnowledgeBase, answers: Answers, condition: str) 
 
 def read_answers(raw: bytes, name: str, knowledge: KnowledgeBase) -> Answers:
     """Read an answers file (YAML or JSON). Raises ContentError with every problem."""
-    document = read_bytes(raw, name)
+    return answers_in(read_bytes(raw, name), knowledge)
+
+
+def answers_in(document: Document, knowledge: KnowledgeBase) -> Answers:
+    """The answers of a document in the shape of an answers file. Raises ContentError with every problem."""
     reader = _Reader(document, knowledge, [])
     answers = reader.read()
     if reader.problems:

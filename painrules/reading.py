@@ -70,6 +70,11 @@ class Document:
     data: Any
     positions: Mapping[Place, tuple[int, int]] = field(repr=False, default_factory=dict)
 
+    def part(self, name: str) -> Document:
+        """What stands under a key of a mapping, as a document of its own."""
+        inside = {place[1:]: where for place, where in self.positions.items() if place[:1] == (name,)}
+        return Document(self.file, self.data.get(name), inside)
+
     def problem(self, place: Sequence[str | int], message: str, hint: str = "") -> Problem:
         """Describe a problem at `place`, or at the nearest enclosing value that the file has."""
         known = tuple(place)

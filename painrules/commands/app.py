@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -112,6 +113,24 @@ def read_answers_file(path: Path, knowledge: KnowledgeBase) -> Answers:
             return read_answers(stream.read(MAXIMUM_BYTES + 1), str(path), knowledge)
     except OSError as error:
         raise ContentError([Problem(str(path), 1, 1, "", f"cannot be read: {error.strerror or error}.")]) from None
+
+
+def person_named(name: str, knowledge: KnowledgeBase) -> tuple[str, Answers]:
+    """What to call a person, and their answers: by the id of a teaching case or by an answers file (`-`: standard input).
+
+    Raises ContentError, WrongUseError.
+    """
+    from painrules.teaching import case_files, read_teaching_case
+
+    path = Path(name)
+    if name == "-" or path.suffix or os.sep in name:
+        return one_line(path.stem), read_answers_file(path, knowledge)
+    files = case_files()
+    if name not in files:
+        hint = did_you_mean(name, files)
+        raise WrongUseError(f"{name!r} is neither a case nor an answers file. {hint} 'painrules cases' lists them.")
+    case = read_teaching_case(files[name], knowledge)
+    return case.title, case.person
 
 
 def read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None:
