@@ -65,6 +65,7 @@ docs: install     ## regenerate docs/rules.md, schemas, the picture and the READ
 	$(BIN)/python docs/generate.py
 
 bench-cohort: install ## measure whole populations; PAINRULES_PEOPLE=1000000; writes bench/cohort.md
+	$(PIP) install "duckdb>=1.2" "pandas>=2.2,<3"
 	$(BIN)/python bench/cohort.py
 
 bench-agree: install ## do all engines agree on PAINRULES_PEOPLE=100000 people; writes bench/agree.md

@@ -116,7 +116,7 @@ def read_answers_file(path: Path, knowledge: KnowledgeBase) -> Answers:
 
 
 def person_named(name: str, knowledge: KnowledgeBase) -> tuple[str, Answers]:
-    """What to call a person, and their answers: by the id of a teaching case or by an answers file (`-`: standard input).
+    """What to call a person, and their answers, by a teaching case or an answers file (`-`: standard input).
 
     Raises ContentError, WrongUseError.
     """
