@@ -9,10 +9,11 @@ from typing import Any
 import pydantic
 
 from painrules.answers import PREFERENCES, TRIED
-from painrules.entries import MEDICINES_TAKEN
+from painrules.entries import MEDICINES_TAKEN, SECTIONS
 from painrules.knowledge import KnowledgeBase
+from painrules.shape import adapter_of
 from painrules.sheet import Sheet
-from painrules.validation import REFERENCES, TARGETS, entry_adapters
+from painrules.validation import REFERENCES, TARGETS
 
 
 def sheet_schema() -> str:
@@ -78,8 +79,8 @@ def content_schema(knowledge: KnowledgeBase) -> str:
     definitions: dict[str, Any] = {f"{name}_id": {"enum": words} for name, words in ids.items()}
     definitions["when"] = when_schema(knowledge)
     properties = {}
-    for section, adapter in entry_adapters().items():
-        schema = adapter.json_schema(ref_template="#/$defs/{model}")
+    for section, entry in SECTIONS.items():
+        schema = adapter_of(entry).json_schema(ref_template="#/$defs/{model}")
         inner = schema.pop("$defs", {})
         described = {"about": "described"} if section == "explanations" else {}
         name_ids(schema, {**described, "ask_if": "asked_of", **REFERENCES.get(section, {})})
