@@ -30,8 +30,9 @@ def shaped(document: Document, place: Place, shape: type[T], data: object, probl
     """The value that data at a place of a document stands for; None where problems are added instead."""
     import pydantic
 
+    told: Any = shape
     try:
-        value: T = adapter_of(shape).validate_python(data)
+        value: T = adapter_of(told).validate_python(data)
     except pydantic.ValidationError as error:
         for wrong in error.errors(include_url=False):
             inside, owner = _place(shape, data, wrong)

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from painrules import __version__
+from painrules.commands import cases as cases
 from painrules.commands import check as check
 from painrules.commands import cohort as cohort
 from painrules.commands import compare as compare
