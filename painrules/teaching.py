@@ -36,7 +36,8 @@ PLACE = "PAINRULES_CASES"
 """The environment variable that names the folder of a person's own cases."""
 MOST_CASES = 1_000
 LONGEST_ID = 60
-WIDTH = 118
+WIDTH = 90
+"""Where lines are broken: the last name in a list may reach further."""
 
 
 @dataclass(frozen=True, slots=True)
