@@ -81,6 +81,7 @@ def list_cases(
     Example: painrules cases list --option oral_nsaids --status held_back
     """
     from painrules.surfaces.case_page import case_list
+    from painrules.surfaces.terminal import surface
     from painrules.teaching import groups_of
 
     with errors_for_people():
@@ -105,7 +106,7 @@ def list_cases(
         if format_ == "json":
             print_json([_row(knowledge, case) for case in found])
         else:
-            read(knowledge, case_list(knowledge, found), plain)
+            surface(plain=plain).page(case_list(knowledge, found))
 
 
 @cases.command()

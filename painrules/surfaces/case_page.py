@@ -8,11 +8,13 @@ from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Option, Sheet, Status
 from painrules.surfaces.blocks import Block, Entry, Heading, Notes, Paragraph, about_the_content
 from painrules.surfaces.sheet_page import SYMBOLS, reason_line, urgent_signs
-from painrules.surfaces.take_along import answers_given, joined, strongest, tried_and_wished
+from painrules.surfaces.take_along import answers_given, joined, screens_of, strongest, tried_and_wished
 from painrules.teaching import TeachingCase, differences, groups_of, shown_in
 
 ORDER: tuple[Status, ...] = ("held_back", "check_first", "with_care", "option", "advised_against")
 """What depends on the person most comes first; what guidelines advise against does not depend on the person."""
+
+MOST_UNSURE_NAMED = 5
 
 
 def case_list(knowledge: KnowledgeBase, cases: Sequence[TeachingCase]) -> Iterator[Block]:
@@ -74,14 +76,16 @@ def _answers(knowledge: KnowledgeBase, case: TeachingCase) -> Iterator[Block]:
     for question, said in told:
         yield Entry(question.ask, tag=said)
     signs = sum(question.urgent == "yes" for question in said_no)
-    others = [question.ask for question in said_no if question.urgent != "yes"]
+    others = [question for question in said_no if question.urgent != "yes"]
     if others:
-        yield Paragraph(words["said_no"].format(questions=joined(others)))
+        yield Paragraph(words["said_no_more"].format(count=len(others), screens=screens_of(knowledge, others)))
     if signs:
         yield Paragraph(words["said_no_signs"].format(count=signs))
-    unsure = [question.ask for question in knowledge.questions.values() if question.id in person.unsure]
-    if unsure:
-        yield Paragraph(f"{words['not_sure']} {joined(unsure)}")
+    unsure = [question for question in knowledge.questions.values() if question.id in person.unsure]
+    if len(unsure) > MOST_UNSURE_NAMED:
+        yield Paragraph(words["not_sure_of"].format(count=len(unsure), screens=screens_of(knowledge, unsure)))
+    elif unsure:
+        yield Paragraph(f"{words['not_sure']} {joined(question.ask for question in unsure)}")
     if not (told or said_no or unsure):
         yield Paragraph(words["nothing_told"])
     yield from tried_and_wished(knowledge, person)

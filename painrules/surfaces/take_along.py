@@ -129,7 +129,7 @@ def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: N
         nothing = joined(question.ask for question in others if question not in counted)
         yield Paragraph(words["said_no"].format(questions=nothing))
     if counted:
-        yield Paragraph(words["said_no_more"].format(count=len(counted), screens=_screens(knowledge, counted)))
+        yield Paragraph(words["said_no_more"].format(count=len(counted), screens=screens_of(knowledge, counted)))
     if signs:
         yield Paragraph(words["said_no_signs"].format(count=len(signs)))
     if not told and not said_no:
@@ -141,7 +141,7 @@ def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: N
     if unsure and named != "told":
         yield Paragraph(f"{words['not_sure']} {joined(question.ask for question in unsure)}")
     elif unsure:
-        yield Paragraph(words["not_sure_of"].format(count=len(unsure), screens=_screens(knowledge, unsure)))
+        yield Paragraph(words["not_sure_of"].format(count=len(unsure), screens=screens_of(knowledge, unsure)))
     open_ = [q for q in map(knowledge.questions.__getitem__, sheet.next_questions) if q.urgent != "yes"]
     if open_:
         yield Paragraph(f"{words['still_open']} {joined(question.ask for question in open_)}")
@@ -167,7 +167,8 @@ def answers_given(knowledge: KnowledgeBase, answers: Answers) -> tuple[list[tupl
     return told, said_no
 
 
-def _screens(knowledge: KnowledgeBase, questions: Iterable[Question]) -> str:
+def screens_of(knowledge: KnowledgeBase, questions: Iterable[Question]) -> str:
+    """What questions are about."""
     return "; ".join(dict.fromkeys(knowledge.screens[question.screen].title for question in questions))
 
 
