@@ -1,4 +1,4 @@
-"""JSON Schemas of the sheet, of answers files and, for editors, of content files."""
+"""JSON Schemas of the sheet, of answers files and, for editors, of content files and teaching cases."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from painrules.entries import MEDICINES_TAKEN, SECTIONS
 from painrules.knowledge import KnowledgeBase
 from painrules.shape import adapter_of
 from painrules.sheet import Sheet
+from painrules.teaching import CaseFile
 from painrules.validation import REFERENCES, TARGETS
 
 
@@ -66,6 +67,15 @@ def answers_schema(knowledge: KnowledgeBase) -> str:
         },
     }
     return pretty(schema)
+
+
+def case_schema() -> str:
+    """JSON Schema of teaching cases for editors; answers and ids are those of the schemas beside it."""
+    schema = adapter_of(CaseFile).json_schema()
+    properties = schema["properties"]
+    properties["person"] |= {"$ref": "answers.schema.json"}
+    properties["sources"]["items"] = {"$ref": "content.schema.json#/$defs/sources_id"}
+    return pretty({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "A teaching case"})
 
 
 def content_schema(knowledge: KnowledgeBase) -> str:

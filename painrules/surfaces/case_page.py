@@ -54,6 +54,7 @@ def case_page(knowledge: KnowledgeBase, case: TeachingCase, sheet: Sheet, *, ans
     yield Heading(words["case.sheet"])
     yield Paragraph(words["case.sheet_speaks"], "quiet")
     yield from urgent_signs(knowledge, sheet)
+    yield Heading(words["options_heading"])
     for status in ORDER:
         yield from _with_status(knowledge, status, [o for o in sheet.options if o.status == status], notes)
     yield from notes.short_blocks()
