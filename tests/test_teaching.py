@@ -198,9 +198,8 @@ def test_a_broken_file_is_told_and_not_in_the_way(folder: Path) -> None:
 
 
 def test_show(folder: Path) -> None:
-    pages = {format_: run("cases", "show", GIVEN, "--folder", str(folder), "--format", format_).stdout
-             for format_ in ("text", "markdown", "html")}  # fmt: skip
-    for page in pages.values():
+    for format_ in ("text", "html"):
+        page = run("cases", "show", GIVEN, "--folder", str(folder), "--format", format_).stdout
         for expected in ("Nadia is 44", "made-up person", "Get help now", "Quick thrust treatment", "Who"):
             assert expected in page
         assert "came on top of it" not in page
@@ -251,7 +250,7 @@ def test_new_from_answers(tmp_path: Path) -> None:
 
 def test_new_from_an_interview(tmp_path: Path) -> None:
     screen = Screen("cases", "new", "typed", "--plain", "--folder", ".", cwd=tmp_path)
-    for expected, reply in (("such as knee >", "sciatica"), ("Enter to go on >", ""), ("] >", "0"), ("] >", "d"),
+    for expected, reply in (("such as knee >", "sciatica"), ("for none >", "1"), ("Enter to go on >", ""), ("] >", "0"), ("] >", "d"),
                             ("Title of the case", "A typed case"), ("Story of the made-up", "")):  # fmt: skip
         screen.child.expect_exact(expected)
         screen.child.sendline(reply)
@@ -269,7 +268,7 @@ def test_new_from_an_interview(tmp_path: Path) -> None:
         (("--status", "held_back"), "--status needs --option"),
         (("--group", "migraine"), "is not a group of pain"),
         (("--option", "acupunture"), "Did you mean 'acupuncture'?"),
-        (("--folder", "/nonexistent"), "There is no folder /nonexistent"),
+        (("--folder", "no/such"), "There is no folder no/such"),
         (("show", "leg_pain_and_num_seat"), "Did you mean 'leg_pain_and_numb_seat'?"),
         (("new", "a"), "--from FILE"),
     ],
