@@ -5,18 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from painrules.alternatives import Status
+from painrules.answers import Answers, as_plain
 from painrules.commands.app import (
     FOUND,
     WRONG_USE,
     FolderOption,
     FormatOption,
     PlainOption,
+    SheetFormat,
     WrongUseError,
     app,
     case_named,
@@ -29,14 +31,26 @@ from painrules.commands.app import (
     read_answers_file,
 )
 from painrules.knowledge import KnowledgeBase
+from painrules.likeness import simple
 from painrules.loading import load_knowledge
+from painrules.private_file import rewrite, write_private
 from painrules.reading import ContentError, Problem, visible
-
-if TYPE_CHECKING:
-    from painrules.answers import Answers
-    from painrules.teaching import Difference, TeachingCase
-
-PLACE = "PAINRULES_CASES"
+from painrules.sheet import explore
+from painrules.teaching import (
+    PLACE,
+    Difference,
+    Shown,
+    TeachingCase,
+    case_files,
+    differences,
+    draft,
+    groups_of,
+    own_folder,
+    problem_of_id,
+    read_teaching_case,
+    shown_in,
+    with_sheet,
+)
 
 
 class _ListsByDefault(TyperGroup):
@@ -82,7 +96,6 @@ def list_cases(
     """
     from painrules.surfaces.case_page import case_list
     from painrules.surfaces.terminal import surface
-    from painrules.teaching import groups_of
 
     with errors_for_people():
         if status and not option:
@@ -116,7 +129,7 @@ def show(
         bool, typer.Option("--answers/--no-answers", help="Show what belongs into a good answer; hidden for a class.")
     ] = False,
     format_: Annotated[
-        Literal["text", "json", "markdown", "html", "pdf"],
+        SheetFormat,
         typer.Option("--format", help="text, or a file to hand out; json holds the good answers too."),
     ] = "text",
     output: Annotated[Path | None, typer.Option(help="Write to this file, readable only by you.")] = None,
@@ -129,12 +142,9 @@ def show(
     Example: painrules cases show back_pain_and_kidneys --answers
     """
     from painrules.commands.explore import check_pdf_is_possible
-    from painrules.private_file import write_private
-    from painrules.sheet import explore
     from painrules.surfaces.blocks import with_words_explained
     from painrules.surfaces.case_page import case_page
     from painrules.surfaces.files import blocks_file
-    from painrules.teaching import shown_in
 
     with errors_for_people():
         if format_ == "pdf":
@@ -175,9 +185,6 @@ def check(
 
     Example: painrules cases check back_pain_and_kidneys
     """
-    from painrules.sheet import explore
-    from painrules.teaching import differences, shown_in
-
     problems: list[Problem] = []
     with errors_for_people():
         knowledge = load_knowledge(content)
@@ -188,8 +195,9 @@ def check(
         differing: dict[str, list[Difference]] = {}
         for case in checked:
             now = shown_in(explore(knowledge, case.person, "reference"))
-            if case.sheet is None or (found := differences(case, now)):
-                differing[case.id] = [] if case.sheet is None else found
+            found = differences(case, now)
+            if found or case.sheet is None:
+                differing[case.id] = found
                 if accept:
                     _write_sheet(case, now)
         if format_ == "json":
@@ -218,10 +226,6 @@ def new(
 
     Example: painrules cases new my_first_case --from answers.yaml --folder .
     """
-    from painrules.private_file import write_private
-    from painrules.sheet import explore
-    from painrules.teaching import case_files, draft, own_folder, problem_of_id, shown_in
-
     with errors_for_people():
         if why := problem_of_id(id):
             raise WrongUseError(f"{id!r} {why}")
@@ -248,8 +252,6 @@ def _read_all(
     knowledge: KnowledgeBase, folder: Path | None, content: Path | None, problems: list[Problem] | None = None
 ) -> list[TeachingCase]:
     """Every case; what is wrong with a file is told, and is not in the way of the others. Raises WrongUseError."""
-    from painrules.teaching import case_files, read_teaching_case
-
     if folder is not None and not folder.is_dir():
         raise WrongUseError(f"There is no folder {visible(str(folder))}.")
     wrong: list[Problem] = []
@@ -268,8 +270,6 @@ def _read_all(
 
 def _has_words(knowledge: KnowledgeBase, case: TeachingCase, words: Iterable[str]) -> bool:
     """Whether the case speaks of all the words."""
-    from painrules.likeness import simple
-
     pains = [knowledge.conditions[id] for own in case.person.conditions for id in (own, *knowledge.ancestors(own))]
     names = [name for pain in pains for name in (pain.name, *pain.also_called)]
     text = simple(" ".join((case.id, case.title, case.story, *names)))
@@ -278,16 +278,12 @@ def _has_words(knowledge: KnowledgeBase, case: TeachingCase, words: Iterable[str
 
 def _shows(knowledge: KnowledgeBase, case: TeachingCase, urgent: bool, option: str | None, status: str | None) -> bool:
     """Whether the person's page shows an urgent sign, and an option with a status; as the case says, if it does."""
-    from painrules.sheet import explore
-    from painrules.teaching import shown_in
-
     shown = case.sheet or shown_in(explore(knowledge, case.person, "reference"))
     has = option is None or any(option in ids for s, ids in shown.statuses.items() if status in (None, s))
     return has and (bool(shown.urgent) or not urgent)
 
 
 def _interview(knowledge: KnowledgeBase, plain: bool) -> Answers:
-    from painrules.answers import Answers
     from painrules.commands.explore import ask_person
     from painrules.commands.page import PersonsPage
 
@@ -306,8 +302,6 @@ def _line(knowledge: KnowledgeBase, plain: bool, prompt: str) -> str:
 
 
 def _row(knowledge: KnowledgeBase, case: TeachingCase) -> dict[str, Any]:
-    from painrules.teaching import groups_of
-
     return {
         "id": case.id,
         "title": case.title,
@@ -318,8 +312,6 @@ def _row(knowledge: KnowledgeBase, case: TeachingCase) -> dict[str, Any]:
 
 
 def _parts(case: TeachingCase) -> dict[str, Any]:
-    from painrules.answers import as_plain
-
     return {
         "story": case.story,
         "goals": case.goals,
@@ -358,6 +350,7 @@ def _tell(
 def _lines(knowledge: KnowledgeBase, case: TeachingCase, found: Iterable[Difference]) -> Iterator[str]:
     if case.sheet is None:
         yield "holds no sheet yet; --accept writes it."
+        return
     words = knowledge.wording
     for one in found:
         if "urgent" in (*one.before, *one.now):
@@ -369,9 +362,7 @@ def _lines(knowledge: KnowledgeBase, case: TeachingCase, found: Iterable[Differe
         yield f"{one.id} ({name}): {before} -> {now}"
 
 
-def _write_sheet(case: TeachingCase, now: Any) -> None:
-    from painrules.private_file import rewrite
-    from painrules.teaching import with_sheet
+def _write_sheet(case: TeachingCase, now: Shown) -> None:
 
     with errors_of_writing(case.path):
         rewrite(case.path, with_sheet(case.path.read_bytes(), str(case.path), now))
