@@ -289,6 +289,7 @@ def _interview(knowledge: KnowledgeBase, plain: bool) -> Answers:
 
     if not sys.stdin.isatty():
         raise WrongUseError("There is no terminal to ask at. Use --from FILE with answers.")
+    typer.echo("Answer as the made-up person would.\n")
     return ask_person(PersonsPage(knowledge, "reference", everything=False, plain=plain), Answers(), None)
 
 
