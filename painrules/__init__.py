@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -23,7 +24,5 @@ __all__ = ["consult", "explore", "load_knowledge", "made_up_people", "prove", "r
 def __getattr__(name: str) -> Any:
     # Imported when asked for: the command line does not wait for what it does not use.
     if name in __all__:
-        from painrules import library
-
-        return getattr(library, name)
+        return getattr(import_module("painrules.library"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
