@@ -140,10 +140,9 @@ def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: N
     if counted:
         yield Paragraph(words["said_no_more"].format(count=len(counted), screens=_screens(knowledge, counted)))
     if signs:
-        asked = [
-            q for q in knowledge.questions.values() if q.urgent == "yes" and q.id in {*answers.known, *answers.unsure}
-        ]
-        form = "said_no_signs" if len(signs) == len(asked) else "said_no_other_signs"
+        unsure = any(knowledge.questions[id].urgent == "yes" for id in answers.unsure)
+        some = unsure or any(sign.certain for sign in sheet.urgent)
+        form = "said_no_other_signs" if some else "said_no_signs"
         yield Paragraph(words[form].format(count=len(signs)))
     if not told and not said_no:
         yield Paragraph(words["nothing_told"])
