@@ -8,7 +8,7 @@ from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Option, Sheet, Status
 from painrules.surfaces.blocks import Block, Entry, Heading, Notes, Paragraph, about_the_content
 from painrules.surfaces.sheet_page import SYMBOLS, reason_line, urgent_signs
-from painrules.surfaces.take_along import answers_given, joined, screens_of, strongest, tried_and_wished
+from painrules.surfaces.take_along import answers_given, joined, screens_of, signs_denied, strongest, tried_and_wished
 from painrules.teaching import TeachingCase, differences, groups_of, shown_in
 
 ORDER: tuple[Status, ...] = ("held_back", "check_first", "with_care", "option", "advised_against")
@@ -50,7 +50,7 @@ def case_page(knowledge: KnowledgeBase, case: TeachingCase, sheet: Sheet, *, ans
         yield Entry(point.ask, f"{number}.", details=point.think_of if answers else ())
     if case.discuss and not answers:
         yield Paragraph(words["case.answers_hidden"], "quiet")
-    yield from _answers(knowledge, case)
+    yield from _answers(knowledge, case, sheet)
     yield Heading(words["case.sheet"])
     yield Paragraph(words["case.sheet_speaks"], "quiet")
     yield from urgent_signs(knowledge, sheet)
@@ -70,7 +70,7 @@ def _names(knowledge: KnowledgeBase, sheet: Sheet) -> str:
     return ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
 
 
-def _answers(knowledge: KnowledgeBase, case: TeachingCase) -> Iterator[Block]:
+def _answers(knowledge: KnowledgeBase, case: TeachingCase, sheet: Sheet) -> Iterator[Block]:
     words, person = knowledge.wording, case.person
     yield Heading(words["case.person"])
     told, said_no = answers_given(knowledge, person)
@@ -81,7 +81,7 @@ def _answers(knowledge: KnowledgeBase, case: TeachingCase) -> Iterator[Block]:
     if others:
         yield Paragraph(words["said_no_more"].format(count=len(others), screens=screens_of(knowledge, others)))
     if signs:
-        yield Paragraph(words["said_no_signs"].format(count=signs))
+        yield Paragraph(signs_denied(knowledge, person, sheet, signs))
     unsure = [question for question in knowledge.questions.values() if question.id in person.unsure]
     if len(unsure) > MOST_UNSURE_NAMED:
         yield Paragraph(words["not_sure_of"].format(count=len(unsure), screens=screens_of(knowledge, unsure)))

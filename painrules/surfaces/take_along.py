@@ -131,10 +131,7 @@ def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: N
     if counted:
         yield Paragraph(words["said_no_more"].format(count=len(counted), screens=screens_of(knowledge, counted)))
     if signs:
-        unsure = any(knowledge.questions[id].urgent == "yes" for id in answers.unsure)
-        some = unsure or any(sign.certain for sign in sheet.urgent)
-        form = "said_no_other_signs" if some else "said_no_signs"
-        yield Paragraph(words[form].format(count=len(signs)))
+        yield Paragraph(signs_denied(knowledge, answers, sheet, len(signs)))
     if not told and not said_no:
         yield Paragraph(words["nothing_told"])
     # Urgent signs that nobody asked about, or that the person is not sure of, stand above.
@@ -168,6 +165,13 @@ def answers_given(knowledge: KnowledgeBase, answers: Answers) -> tuple[list[tupl
         else:
             told.append((question, said))
     return told, said_no
+
+
+def signs_denied(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, count: int) -> str:
+    """That the person said no to so many urgent signs: to all of them, or to others than those that may be there."""
+    not_sure = any(knowledge.questions[id].urgent == "yes" for id in answers.unsure)
+    some = not_sure or any(sign.certain for sign in sheet.urgent)
+    return knowledge.wording["said_no_other_signs" if some else "said_no_signs"].format(count=count)
 
 
 def screens_of(knowledge: KnowledgeBase, questions: Iterable[Question]) -> str:
