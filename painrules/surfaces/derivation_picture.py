@@ -23,11 +23,13 @@ STATUS_COLOURS = {
     "advised_against": "#7a2a86",
 }
 ANSWERS, FINDINGS, RULES, STATUS = "answers", "findings", "rules", "status"
-WIDTHS = {ANSWERS: 160, FINDINGS: 140, RULES: 266, STATUS: 136}
+WIDTHS = {ANSWERS: 160, FINDINGS: 140, RULES: 266, STATUS: 160}
 GAP, EDGE, PAD, LINE_HEIGHT, APART = 32, 4, 8, 17, 10
 """Sizes: between columns, around the picture, inside a box, of a line, between rows."""
 BOLD, LETTER, BOLD_LETTER = ("lead", "tag"), 6.9, 7.4
 """The width of a letter, rather too large than too small: fonts differ, and no text may leave its box."""
+IDS = (("rule", "lead"), ("finding", "quiet"))
+"""Where ids stand, which are long and may be broken at any hyphen."""
 
 
 @dataclass(frozen=True)
@@ -135,13 +137,17 @@ def _stroke(carried: Sequence[Branch]) -> str:
 def _lines(branch: Branch, width: int) -> list[tuple[str, str]]:
     """The lines of a box, each with its class."""
     main = "lead" if branch.kind in ("rule", "status") else "plain"
-    lead = f"{branch.symbol} " if branch.symbol else ""
-    texts = [(f"{lead}{branch.text}", main), (branch.tag, "tag"), *((detail, "quiet") for detail in branch.details)]
-    return [(line, class_) for words, class_ in texts for line in _wrapped(words, width, class_)]
+    texts = [(branch.text, main), (branch.tag, "tag"), *((detail, "quiet") for detail in branch.details)]
+    lines = []
+    for number, (words, class_) in enumerate(texts):
+        symbol = f"{branch.symbol}\N{NO-BREAK SPACE}" if branch.symbol and number == 0 else ""
+        lines += [(line, class_) for line in _wrapped(words, width, class_, symbol, (branch.kind, class_) in IDS)]
+    return lines
 
 
-def _wrapped(words: str, width: int, class_: str) -> list[str]:
-    return textwrap.wrap(words, int((width - 2 * PAD) / (BOLD_LETTER if class_ in BOLD else LETTER)))
+def _wrapped(words: str, width: int, class_: str, before: str = "", hyphens: bool = False) -> list[str]:
+    letters = int((width - 2 * PAD) / (BOLD_LETTER if class_ in BOLD else LETTER))
+    return textwrap.wrap(before + " ".join(words.split()), letters, break_on_hyphens=hyphens)
 
 
 def _box(branch: Branch, x: int, y: int, width: int, height: int, lines: Sequence[tuple[str, str]]) -> Iterator[str]:
