@@ -22,6 +22,7 @@ def trace_page(knowledge: KnowledgeBase, name: str, trace: Trace, *, all_rules: 
     """The blocks of the page: signs first, then options by category; `all_rules`: also those that change nothing."""
     words, tree = knowledge.wording, TraceWords(knowledge, trace)
     yield Heading(words["trace.title"].format(name=name), 1)
+    yield Paragraph(tree.pains(), "strong")
     yield Paragraph(words["trace.purpose"])
     yield Paragraph(words["trace.symbols"], "quiet")
     if trace.urgent:
@@ -175,6 +176,11 @@ class TraceWords:
     def rule(self, id: str) -> TracedRule:
         """A rule by its id."""
         return next(rule for rule in self.trace.rules if rule.id == id)
+
+    def pains(self) -> str:
+        """The kinds of pain that the person has."""
+        names = ", ".join(self.knowledge.conditions[id].name for id in self.trace.conditions)
+        return f"{self.knowledge.wording['for']} {names}"
 
     def status(self, status: str) -> str:
         """The name of a status."""

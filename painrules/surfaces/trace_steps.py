@@ -73,14 +73,15 @@ class _Told:
     words: TraceWords
 
     def answers(self) -> tuple[Entry, ...]:
-        """Known answers, those to one question together; then the names of what is not known."""
+        """The kinds of pain and the known answers, those to one question together; then what is not known."""
         words, asked = self.words.knowledge.wording, self.words.trace.unsure
         questions: dict[str, list[Matched]] = {}
         for fact in self.words.trace.answers:
             questions.setdefault(fact.question, []).append(fact)
         known = {id: [fact for fact in facts if fact.answer != "unknown"] for id, facts in questions.items()}
-        told = [Entry(self.words.said(facts), KNOWN) for facts in known.values() if facts]
-        open_ = [id for id, facts in known.items() if not facts]
+        told = [Entry(self.words.pains(), KNOWN)]
+        told += [Entry(self.words.said(facts), KNOWN) for id, facts in known.items() if facts and id != "condition"]
+        open_ = [id for id, facts in known.items() if not facts and id != "condition"]
         for why, ids in (
             ("unsure", [id for id in open_ if id in asked]),
             ("not_answered", [id for id in open_ if id not in asked]),
