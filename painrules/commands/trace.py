@@ -25,11 +25,9 @@ from painrules.commands.app import (
     read,
 )
 from painrules.engines import EngineName
-from painrules.knowledge import KnowledgeBase
-from painrules.loading import load_knowledge
-from painrules.private_file import write_private
 
 if TYPE_CHECKING:
+    from painrules.knowledge import KnowledgeBase
     from painrules.trace import Trace
 
 TraceFormat = Literal["text", "json", "svg", "html"]
@@ -60,6 +58,9 @@ def trace(
 
     Example: painrules trace back_pain_and_kidneys --option oral_nsaids
     """
+    from painrules.evidence import statements
+    from painrules.loading import load_knowledge
+    from painrules.private_file import write_private
     from painrules.trace import trace as traced
 
     with errors_for_people():
@@ -69,6 +70,7 @@ def trace(
             raise WrongUseError("--step goes with text only.")
         knowledge = load_knowledge(content, language=language)
         name, person = person_named(case, knowledge)
+        knowledge = knowledge.about(statements(knowledge, person.conditions))
         whole = traced(knowledge, person, engine_or_reference(engine), possible_signs=urgent)
         part = whole.only(_wanted(knowledge, whole, option, name))
         if step:
@@ -146,6 +148,7 @@ def explain(
 
     Example: painrules explain nsaid-kidney-severe
     """
+    from painrules.loading import load_knowledge
     from painrules.surfaces.rule_sentence import findings_of, rule_page, rule_sentence, targets
 
     with errors_for_people():
