@@ -113,7 +113,7 @@ def picture(knowledge: KnowledgeBase) -> str:
 
 def trace_picture() -> str:
     """How the rules got to two statuses of a teaching case."""
-    options = [part for id in ("craniosacral_therapy", "willow_bark") for part in ("--option", id)]
+    options = [part for id in ("oral_nsaids", "pregabalin") for part in ("--option", id)]
     return run("trace", "back_pain_and_kidneys", *options, "--engine", "reference", "--format", "svg")
 
 

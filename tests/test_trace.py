@@ -31,6 +31,9 @@ from tests.test_commands import data, run
 from tests.world import finding, hold, person, world
 
 CASE = "back_pain_and_kidneys"
+GIVEN = b"""conditions: [low_back_pain_chronic]
+answers: {age: 67, kidney_disease: severe, medicines_taken: [anticoagulant], sleep_apnoea: unsure, saddle_numbness: yes}
+"""
 CHAIN = [finding("f-old", "old", {"age": {"at_least": 65}}), finding("f-frail", "frail", {"finding": "old", "ill": "yes"}),
          hold("h", {"any": [{"finding": "frail"}, {"kidneys": "weak"}]})]  # fmt: skip
 
@@ -183,8 +186,8 @@ def test_what_is_unknown_is_why_a_rule_only_may_hold(knowledge: KnowledgeBase) -
 # --- the commands ----------------------------------------------------------------------------------------------------
 
 
-def test_as_a_tree_plain_and_as_data(tmp_path: Path) -> None:
-    done = run("trace", CASE, "--option", "oral_nsaids")
+def test_as_a_tree_plain_and_as_data() -> None:
+    done = run("trace", "-", "--option", "oral_nsaids", given=GIVEN)
     assert (done.returncode, done.stderr) == (0, "")
     assert max(map(len, done.stdout.splitlines())) <= 80
     lines = [line.strip("│├└─ ") for line in done.stdout.splitlines()]
@@ -193,27 +196,23 @@ def test_as_a_tree_plain_and_as_data(tmp_path: Path) -> None:
         "* Takes a medicine that stops blood from clotting: yes", "by find-blood-thinner", "= medicines taken: anticoagulant",
     ]  # fmt: skip
     assert "? alcohol: not answered" in lines
-    plain = run("trace", CASE, "--option", "oral_nsaids", "--plain").stdout
+    plain = run("trace", "-", "--option", "oral_nsaids", "--option", "pregabalin", "--plain", given=GIVEN).stdout
     assert not any("\u2500" <= character <= "\u257f" for character in plain)
     assert "\n  Rule: nsaid-kidney-severe (holds; usually avoided; decides)\n" in plain
     assert "\n    Answer: kidney disease: severe\n" in plain
+    assert plain.index("Get help now") < plain.index("Status: Anti-inflammatory"), "a sign that is there is always told"
+    assert "(this sign is there)" in plain
+    assert "not known whether the sign is there" not in plain
+    assert "\n      Answer: sleep apnoea: not sure\n" in plain
     one, two = (
-        data("trace", CASE, "--option", "oral_nsaids", "--engine", engine) for engine in ("durable", "reference")
+        data("trace", CASE, "--option", "pregabalin", "--engine", engine) for engine in ("durable", "reference")
     )
     assert one["options"] == two["options"]
     assert {"variable": "kidney_disease", "question": "kidney_disease", "answer": "severe"} in one["answers"]
-    assert one["unsure"] == []
+    assert one["unsure"] == ["sleep_apnoea"]
     few = run("trace", str(ROOT / "samples/back_pain_and_kidneys.yaml"), "--language", "es").stdout
     assert "reglas más (--option" in few, "without a name only the strongest rules of each"
-
-
-def test_a_sign_that_is_there_is_always_told() -> None:
-    given_ = b"conditions: [low_back_pain_chronic]\nanswers: {saddle_numbness: yes}"
-    out = run("trace", "-", "--option", "tens", "--plain", given=given_).stdout
-    assert out.index("Get help now") < out.index("Status: Mild electric pulses")
-    assert "(this sign is there)" in out
-    assert "not known whether the sign is there" not in out
-    more = run("trace", "-", "--option", "tens", "--urgent", "--plain", given=given_).stdout
+    more = run("trace", "-", "--option", "tens", "--urgent", "--plain", given=GIVEN).stdout
     assert "(not known whether the sign is there)" in more
 
 
@@ -230,13 +229,15 @@ def test_wrong_use(arguments: tuple[str, ...], says: str) -> None:
 
 
 def test_step_by_step_without_and_at_a_terminal(tmp_path: Path) -> None:
-    out = run("trace", CASE, "--option", "pregabalin", "--step").stdout
+    (tmp_path / "me.yaml").write_bytes(GIVEN)
+    command = ("trace", str(tmp_path / "me.yaml"), "--option", "pregabalin", "--step")
+    out = run(*command).stdout
     numbers = re.findall(r"Step (\d+) of (\d+): (\w+)", out)
     assert [int(number) for number, _, _ in numbers] == list(range(1, int(numbers[0][1]) + 1))
-    assert list(dict.fromkeys(what for _, _, what in numbers)) == ["Answers", "Findings", "Rules", "Options"]
+    assert list(dict.fromkeys(what for _, _, what in numbers)) == ["Answers", "Findings", "Rules", "Signs", "Options"]
     assert "find-older-adult holds: age: 67 years" in out
     assert "\x1b" not in out
-    screen = Screen("trace", CASE, "--option", "pregabalin", "--step", cwd=tmp_path, HOME=str(tmp_path))
+    screen = Screen(*command, cwd=tmp_path, HOME=str(tmp_path))
     assert "Step 2" not in screen.wait("Step 1 of", "q: stop.")
     screen.press("enter")
     screen.wait("Step 2 of", "q: stop.")
