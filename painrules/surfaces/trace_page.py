@@ -9,7 +9,7 @@ from painrules.entries import Level
 from painrules.expressions import item_of, question_of
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import LEVELS, Because
-from painrules.surfaces.blocks import Block, Branch, Derivation, Heading, Paragraph
+from painrules.surfaces.blocks import Block, Branch, Derivation, Heading, Paragraph, about_the_content
 from painrules.surfaces.sheet_page import SYMBOLS, said_text, short_name, with_medicines
 from painrules.trace import Effected, Matched, Trace, TracedFinding, TracedOption, TracedRule
 
@@ -22,7 +22,7 @@ def trace_page(knowledge: KnowledgeBase, name: str, trace: Trace, *, all_rules: 
     """The blocks of the page: signs first, then options by category; `all_rules`: also those that change nothing."""
     words, tree = knowledge.wording, TraceWords(knowledge, trace)
     yield Heading(words["trace.title"].format(name=name), 1)
-    yield Paragraph(tree.pains(), "strong")
+    yield Paragraph(f"{words['for']} {tree.pains()}", "strong")
     yield Paragraph(words["trace.purpose"])
     yield Paragraph(words["trace.symbols"], "quiet")
     if trace.urgent:
@@ -35,6 +35,10 @@ def trace_page(knowledge: KnowledgeBase, name: str, trace: Trace, *, all_rules: 
         if options:
             yield Heading(category.name)
             yield from (tree.option(option, None if all_rules else FEW) for option in options)
+    made = trace.painrules
+    digests = {"digest": made.knowledge_digest[:12], "answers": made.answers_digest}
+    yield Paragraph(about_the_content(knowledge), "quiet")
+    yield Paragraph(words["made_from"].format(version=made.version, **digests), "quiet")
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ class TraceWords:
             rule.id,
             self.rule_tag(rule, status, decides=decides),
             symbol,
-            (text,) if text else (),
+            tuple(filter(None, (text, self.knowledge.rules[rule.id].entry.action))),
             status,
             rule.holds != "possible",
             decides,
@@ -179,8 +183,7 @@ class TraceWords:
 
     def pains(self) -> str:
         """The kinds of pain that the person has."""
-        names = ", ".join(self.knowledge.conditions[id].name for id in self.trace.conditions)
-        return f"{self.knowledge.wording['for']} {names}"
+        return ", ".join(self.knowledge.conditions[id].name for id in self.trace.conditions)
 
     def status(self, status: str) -> str:
         """The name of a status."""
