@@ -19,6 +19,7 @@ from painrules.surfaces.blocks import (
     Alarm,
     Block,
     Chart,
+    Derivation,
     Entry,
     Heading,
     Lines,
@@ -309,6 +310,8 @@ def height(blocks: Iterable[Block]) -> float:
             lines += 1.4 + sum(_lines(" ".join(text), LINE) for text in block.texts)
         elif isinstance(block, Chart):
             chart = HEIGHT_OF_BAR * (len(block.bars) + 2)
+        elif isinstance(block, Derivation):
+            continue  # the page to take along has none
         elif block.symbol == "+":
             lines += 0.2 + _lines(" ".join((block.text, *block.details)), LINE)
         elif block.status or block.details or (block.symbol[0].isdigit() and not small):
