@@ -15,6 +15,7 @@ import typer
 from painrules.answers import Answers, read_answers
 from painrules.engines import EngineMissingError, EngineName, engine_named
 from painrules.knowledge import KnowledgeBase
+from painrules.private_file import write_private
 from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, did_you_mean, escaped, one_line, visible
 from painrules.search import Match, clear_winner
 from painrules.surfaces.blocks import Block
@@ -68,6 +69,15 @@ def errors_of_writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise WrongUseError(f"{one_line(str(path))} cannot be written: {error.strerror or error}.") from None
+
+
+def write_out(text: str, output: Path | None) -> None:
+    """Print a text, or write it to a file that only its owner can read. Raises WrongUseError."""
+    if output is None:
+        typer.echo(text.rstrip("\n"))
+        return
+    with errors_of_writing(output):
+        write_private(output, text.encode())
 
 
 def print_json(value: object) -> None:

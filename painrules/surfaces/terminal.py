@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from rich.bar import Bar as Blocks
 from rich.console import Console
@@ -29,7 +29,9 @@ STATUS_STYLES = {
     "held_back": "red",
     "advised_against": "magenta",
 }
-TONES = {"plain": "", "quiet": "dim", "strong": "bold"}
+TONES = {"plain": "", "quiet": "dim", "strong": "bold", "agree": "green", "disagree": "yellow", "against": "red"}
+Line: TypeAlias = "list[tuple[str, str]]"
+"""Parts of a line, each with a tone; an unknown tone is drawn plain."""
 
 
 class Surface(Protocol):
@@ -40,6 +42,9 @@ class Surface(Protocol):
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Draw a table."""
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Draw lines as they are."""
 
 
 class Plain:
@@ -75,6 +80,11 @@ class Plain:
         for row in rows:
             filled = [f"{visible(name)}: {visible(cell)}" for name, cell in zip(columns, row, strict=True) if cell]
             print("; ".join(filled))
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Write each line."""
+        for line in lines:
+            print("".join(visible(part) for part, _ in line).rstrip())
 
 
 class Rich:
@@ -168,6 +178,11 @@ class Rich:
         for row in rows:
             table.add_row(*(Text(visible(cell)) for cell in row))
         self.console.print(Padding(table, 0))
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Draw each line with its colours."""
+        for line in lines:
+            self.console.print(Text.assemble(*((visible(part), TONES.get(tone, "")) for part, tone in line)))
 
 
 def surface(*, plain: bool) -> Surface:
