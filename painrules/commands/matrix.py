@@ -26,9 +26,7 @@ MatrixFormat = Literal["text", "svg", "html", "csv", "json"]
 
 @app.command()
 def matrix(
-    category: Annotated[
-        list[str] | None, typer.Option(help="Only treatments of this category.")
-    ] = None,
+    category: Annotated[list[str] | None, typer.Option(help="Only treatments of this category.")] = None,
     class_: Annotated[list[str] | None, typer.Option("--class", help="Only treatments of this class.")] = None,
     modality: Annotated[list[str] | None, typer.Option(help="Only this treatment.")] = None,
     condition: Annotated[list[str] | None, typer.Option(help="Only this kind of pain, with the kinds of it.")] = None,

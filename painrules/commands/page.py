@@ -4,24 +4,56 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from painrules.answers import Answers
-from painrules.commands.app import WrongUseError, print_json, read
+from painrules.commands.app import WrongUseError, json_text, print_json, read, write_out
 from painrules.comparing import compare_treatments
 from painrules.diary import Diary
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.private_file import write_private
 from painrules.sheet import Sheet, explore
+from painrules.surfaces.blocks import Block
 from painrules.surfaces.files import answers_file, page_file
 from painrules.what_if import what_if
 
 SheetFormat = Literal["text", "json", "markdown", "html", "pdf"]
+PageFormat = Literal["text", "json", "markdown", "html"]
 ENDINGS: dict[str, SheetFormat] = {".html": "html", ".htm": "html", ".pdf": "pdf", ".md": "markdown", ".txt": "text"}
+
+
+def hand_out(
+    knowledge: KnowledgeBase,
+    as_plain: Callable[[], object],
+    blocks: Iterable[Block],
+    format_: PageFormat,
+    output: Path | None,
+    plain: bool,
+) -> None:
+    """Show a page at the terminal, or write it or its data. Raises WrongUseError."""
+    if format_ == "text":
+        if output is not None:
+            raise WrongUseError("--output writes json, markdown or html: name one with --format.")
+        read(knowledge, blocks, plain)
+    elif format_ == "json":
+        write_out(json_text(as_plain()), output)
+    else:
+        from painrules.surfaces import html, markdown
+        from painrules.surfaces.blocks import with_words_explained
+
+        explained = list(with_words_explained(knowledge, blocks))
+        skip = knowledge.wording["skip_link"]
+        made = (
+            html.document(explained, language=knowledge.language, skip_link=skip)
+            if format_ == "html"
+            else markdown.document(explained)
+        )
+        write_out(made, output)
 
 
 @dataclass(frozen=True)
