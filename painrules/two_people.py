@@ -160,7 +160,7 @@ class _Swapping:
         it rests on, as it must change; where all are too mild, by what those rest on that could give the status.
         """
         target = STATUSES.index(second.status)
-        voices = [_Verdict(first, second, frozenset({CONDITIONS} & self.others.keys()))]
+        voices: list[_Voice] = [_Verdict(first, second, frozenset({CONDITIONS} & self.others.keys()))]
         voices += [_RuleVoice(self, rule, first.id) for rule in self.knowledge.rules_of_modality.get(first.id, ())
                    if rule.effect in CERTAIN_STATUS]  # fmt: skip
         sets = {frozenset[str]()}
@@ -183,8 +183,9 @@ class _Swapping:
 class _Voice(Protocol):
     """Something that gives an option a status; the strongest counts."""
 
-    rests_on: frozenset[str]
-    """Of what differs between the two people."""
+    @property
+    def rests_on(self) -> frozenset[str]:
+        """Of what differs between the two people."""
 
     def says(self, tried: frozenset[str]) -> int:
         """Its status, as a place in STATUSES, once these answers are swapped."""

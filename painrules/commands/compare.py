@@ -27,7 +27,7 @@ from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 from painrules.medicines import find_treatments
-from painrules.reading import one_line
+from painrules.reading import did_you_mean, one_line
 
 if TYPE_CHECKING:
     from painrules.two_people import TwoPeople
@@ -93,7 +93,7 @@ def _are_people(knowledge: KnowledgeBase, words: Sequence[str]) -> bool:
     if others := [word for word in words if word not in people]:
         raise WrongUseError(
             f"{one_line(people[0])!r} is a person and {one_line(others[0])!r} is not. "
-            "Name two people, or treatments with --answers FILE."
+            f"Name two people, or treatments with --answers FILE. {did_you_mean(others[0], cases)}".rstrip()
         )
     return True
 

@@ -103,7 +103,24 @@ class Chart:
         return tuple((bar.name, bar.shown, *bar.more) for bar in self.bars)
 
 
-Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide | Lines | Chart"
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A named list."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    more: str = ""
+    """What is said of entries that are not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Lists beside each other, as many as there is room for."""
+
+    columns: tuple[Column, ...]
+
+
+Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide | Lines | Chart | Board"
 
 
 @dataclass
@@ -223,6 +240,8 @@ def _text_of(block: Block) -> str:
         return " ".join((block.text, *block.details))
     if isinstance(block, SideBySide):
         return " ".join(line for lines in block.texts for line in lines)
+    if isinstance(block, Board):
+        return " ".join(_text_of(entry) for column in block.columns for entry in column.entries)
     return block.text if isinstance(block, (Heading, Paragraph)) else ""
 
 

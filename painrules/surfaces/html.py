@@ -11,7 +11,7 @@ from importlib.resources import files
 from itertools import groupby
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Bar, Block, Chart, Entry, Heading, Lines, Paragraph, SideBySide
+from painrules.surfaces.blocks import Alarm, Bar, Block, Board, Chart, Entry, Heading, Lines, Paragraph, SideBySide
 
 
 def document(blocks: Iterable[Block], *, language: str, skip_link: str) -> str:
@@ -123,6 +123,13 @@ def _block(block: Block, level: int) -> Iterator[str]:
         yield f"<thead><tr>{heads}</tr></thead>\n<tbody>"
         yield from (_bar(block, bar) for bar in block.bars)
         yield "</tbody>\n</table>"
+    elif isinstance(block, Board):
+        yield '<div class="board">'
+        for column in block.columns:
+            yield f"<div><h{level}>{text(column.name)}</h{level}>"
+            yield from _list("options", column.entries)
+            yield f'<p class="quiet">{text(column.more)}</p></div>' if column.more else "</div>"
+        yield "</div>"
 
 
 def _bar(chart: Chart, bar: Bar) -> str:

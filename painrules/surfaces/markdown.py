@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Block, Chart, Entry, Heading, Lines, Paragraph, SideBySide
+from painrules.surfaces.blocks import Alarm, Block, Board, Chart, Entry, Heading, Lines, Paragraph, SideBySide
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 """Besides what CommonMark knows: tables, formulas, and addresses that some programs turn into links by themselves."""
@@ -62,6 +62,12 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Chart):
         yield from (text(block.caption), "", _row(block.columns), f"|{' --- |' * len(block.columns)}")
         yield from map(_row, block.rows)
+    elif isinstance(block, Board):
+        for place, column in enumerate(block.columns):
+            yield from ([""] if place else [])
+            yield from (f"### {text(column.name)}", "")
+            yield from (line for entry in column.entries for line in _block(entry))
+            yield from ("", text(column.more)) if column.more else ()
     else:
         number = block.symbol if block.symbol[0].isdigit() else "-"
         symbol = f"{text(block.symbol)} " if block.symbol[0] not in "-+0123456789" else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeAlias
 
 from rich.bar import Bar as Blocks
-from rich.console import Console
+from rich.console import Console, Group
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
@@ -16,11 +16,11 @@ from rich.table import Table
 from rich.text import Text
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Block, Chart, Entry, Heading, Lines, Paragraph, SideBySide
+from painrules.surfaces.blocks import Alarm, Block, Board, Chart, Column, Entry, Heading, Lines, Paragraph, SideBySide
 
 WIDTH = 80
 MOST_COLUMNS = 2
-NARROWEST_COLUMN = 30
+NARROWEST_COLUMN, NARROWEST_LIST = 30, 26
 BAR = 16
 STATUS_STYLES = {
     "option": "green",
@@ -69,6 +69,10 @@ class Plain:
             elif isinstance(block, Chart):
                 print(visible(block.caption))
                 self.table(block.columns, block.rows)
+            elif isinstance(block, Board):
+                for column in block.columns:
+                    more = [Paragraph(column.more)] if column.more else []
+                    self.page([Heading(column.name, 3), *column.entries, *more])
             else:
                 tag = f" ({block.tag})" if block.tag else ""
                 lead = f"{block.symbol} " if block.symbol[0].isdigit() or not block.status else ""
@@ -125,8 +129,10 @@ class Rich:
                 show(Rule(style="dim"))
         elif isinstance(block, Chart):
             self._chart(block)
+        elif isinstance(block, Board):
+            self._board(block)
         else:
-            self._entry(block)
+            show(self._entry(block))
 
     def _side_by_side(self, block: SideBySide) -> None:
         """Two as columns of the same width where the terminal is wide enough; else one below the other."""
@@ -156,7 +162,24 @@ class Rich:
         self.console.print(Text(visible(chart.caption)))
         self.console.print(table)
 
-    def _entry(self, entry: Entry) -> None:
+    def _board(self, board: Board) -> None:
+        """As many columns beside each other as are wide enough; the others below them."""
+        most = max(1, self.console.width // NARROWEST_LIST)
+        for first in range(0, len(board.columns), most):
+            band = board.columns[first : first + most]
+            grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
+            for _ in range(most):
+                grid.add_column(ratio=1)
+            grid.add_row(*(Text(visible(column.name), style="bold underline") for column in band))
+            grid.add_row(*(self._column(column) for column in band))
+            self.console.print()
+            self.console.print(grid)
+
+    def _column(self, column: Column) -> Group:
+        more = [Text(visible(column.more), style="dim")] if column.more else []
+        return Group(*map(self._entry, column.entries), *more)
+
+    def _entry(self, entry: Entry) -> Table:
         style = STATUS_STYLES.get(entry.status, "")
         grid = Table.grid(padding=(0, 1))
         grid.add_column(width=max(2, len(entry.symbol)), justify="right")
@@ -168,7 +191,7 @@ class Rich:
         grid.add_row(Text(entry.symbol, style=style), line)
         for detail in entry.details:
             grid.add_row("", Text(visible(detail)))
-        self.console.print(grid)
+        return grid
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Draw a table with a heading line."""

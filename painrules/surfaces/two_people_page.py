@@ -93,7 +93,7 @@ class _Page:
         rest = f" {self.words['and_more'].format(count=len(swaps) - len(shown))}" if len(swaps) > len(shown) else ""
         if len(swaps[0]) == 1:
             names = ", ".join(self.name(one) for (one,) in shown)
-            return names if len(swaps) == 1 else self.words["two.any_of"].format(names=f"{names}{rest}")
+            return names.capitalize() if len(swaps) == 1 else self.words["two.any_of"].format(names=f"{names}{rest}")
         sets = "; ".join(", ".join(map(self.name, swap)) for swap in shown)
         return self.words["two.together" if len(swaps) == 1 else "two.together_any"].format(names=f"{sets}{rest}")
 
