@@ -18,6 +18,20 @@ PAGES = {
     "treatments": ["compare", "acupuncture", "tens", "--answers", str(SAMPLE)],
     "coverage": ["coverage", "--condition", "sciatica", "--category", "physical"],
 }
+SIGNS = """[...document.querySelectorAll('.key > span, td[class]')].map(
+    cell => getComputedStyle(cell)).filter(style => style.backgroundColor != 'rgba(0, 0, 0, 0)').map(
+    style => [style.color, style.backgroundColor])"""
+
+
+def contrast(ink: str, ground: str) -> float:
+    light, dark = sorted((luminance(ink), luminance(ground)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = (int(part) / 255 for part in colour[4:-1].split(","))
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in (red, green, blue)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -36,6 +50,8 @@ def test_axe_finds_nothing_and_the_page_fits(browser: Browser, name: str, tmp_pa
         results = Axe().run(page)
         assert results.violations_count == 0, results.generate_report()
         assert len(results.response["passes"]) > 12, "axe did look"
+        for ink, ground in page.evaluate(SIGNS):  # axe says nothing of single letters
+            assert contrast(ink, ground) >= 4.5, (scheme, ink, ground)
     assert set(asked) == {(tmp_path / "page.html").as_uri()}
     page.set_viewport_size({"width": 400, "height": 800})
     wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
@@ -43,7 +59,7 @@ def test_axe_finds_nothing_and_the_page_fits(browser: Browser, name: str, tmp_pa
     if name == "matrix":
         page.evaluate("document.querySelector('.wide').scrollTo(300, 200)")
         row, head = page.evaluate(
-            "['tbody th[scope=row]', 'thead th'].map(one => document.querySelector(one).getBoundingClientRect())"
+            "['tbody th[scope=row]', 'thead th + th'].map(one => document.querySelector(one).getBoundingClientRect())"
         )
         frame = page.evaluate("document.querySelector('.wide').getBoundingClientRect()")
         assert abs(row["x"] - frame["x"]) <= 2, "names stay in sight"
