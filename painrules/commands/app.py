@@ -1,27 +1,33 @@
-"""What all commands share: the application, options, errors for people, and output as a table or JSON."""
+"""What all commands share: the application, options, errors for people, and output as a table or JSON.
+
+Other modules are imported where they are used: the list of commands needs none of them.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from painrules.answers import Answers, read_answers
-from painrules.engines import EngineMissingError, EngineName, engine_named
-from painrules.knowledge import KnowledgeBase
-from painrules.private_file import write_private
-from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, did_you_mean, escaped, one_line, visible
-from painrules.search import Match, clear_winner
-from painrules.surfaces.blocks import Block
+if TYPE_CHECKING:
+    from painrules.answers import Answers
+    from painrules.engines import EngineName
+    from painrules.knowledge import KnowledgeBase
+    from painrules.search import Match
+    from painrules.surfaces.blocks import Block
 
 FOUND, WRONG_USE = 1, 2
 Format = Literal["text", "json"]
+PageFormat = Literal["text", "json", "markdown", "html"]
+SheetFormat = Literal["text", "json", "markdown", "html", "pdf"]
+DIARY_PLACE = "PAINRULES_DIARY"
+"""The variable of the environment that says where the diary is."""
 
 app = typer.Typer(
     add_completion=True,
@@ -49,6 +55,9 @@ class WrongUseError(Exception):
 @contextmanager
 def errors_for_people() -> Iterator[None]:
     """Turn what a person can mend into a message on standard error and exit code 2."""
+    from painrules.engines import EngineMissingError
+    from painrules.reading import ContentError, visible
+
     try:
         yield
     except ContentError as error:
@@ -65,6 +74,8 @@ def errors_for_people() -> Iterator[None]:
 @contextmanager
 def errors_of_writing(path: Path) -> Iterator[None]:
     """Say which file could not be written. Raises WrongUseError."""
+    from painrules.reading import one_line
+
     try:
         yield
     except OSError as error:
@@ -76,6 +87,8 @@ def write_out(text: str, output: Path | None) -> None:
     if output is None:
         typer.echo(text.rstrip("\n"))
         return
+    from painrules.private_file import write_private
+
     with errors_of_writing(output):
         write_private(output, text.encode())
 
@@ -87,6 +100,8 @@ def print_json(value: object) -> None:
 
 def json_text(value: object) -> str:
     """Plain data for programs."""
+    from painrules.reading import escaped
+
     return escaped(json.dumps(value, indent=2, ensure_ascii=False, default=list))
 
 
@@ -109,6 +124,8 @@ def _cell(value: object) -> str:
 
 def known(word: str, valid: Iterable[str], what: str) -> str:
     """The word, if it is a valid one. Raises WrongUseError."""
+    from painrules.reading import did_you_mean
+
     if word not in valid:
         raise WrongUseError(f"{word!r} is not a {what}. {did_you_mean(word, valid)}".strip())
     return word
@@ -116,6 +133,9 @@ def known(word: str, valid: Iterable[str], what: str) -> str:
 
 def read_answers_file(path: Path, knowledge: KnowledgeBase) -> Answers:
     """Read an answers file, or standard input for `-`. Raises ContentError."""
+    from painrules.answers import read_answers
+    from painrules.reading import MAXIMUM_BYTES, ContentError, Problem
+
     if str(path) == "-":
         return read_answers(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "standard input", knowledge)
     try:
@@ -130,6 +150,7 @@ def person_named(name: str, knowledge: KnowledgeBase) -> tuple[str, Answers]:
 
     Raises ContentError, WrongUseError.
     """
+    from painrules.reading import did_you_mean, one_line
     from painrules.teaching import case_files, read_teaching_case
 
     path = Path(name)
@@ -151,8 +172,37 @@ def read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None
     surface(plain=plain).page(with_words_explained(knowledge, blocks))
 
 
+def hand_out(
+    knowledge: KnowledgeBase,
+    as_plain: Callable[[], object],
+    blocks: Iterable[Block],
+    format_: PageFormat,
+    output: Path | None,
+    plain: bool,
+) -> None:
+    """Show a page at the terminal, or write it or its data. Raises WrongUseError."""
+    if format_ == "text":
+        if output is not None:
+            raise WrongUseError("--output writes json, markdown or html: name one with --format.")
+        read(knowledge, blocks, plain)
+    elif format_ == "json":
+        write_out(json_text(as_plain()), output)
+    else:
+        from painrules.surfaces import html, markdown
+        from painrules.surfaces.blocks import with_words_explained
+
+        explained, skip = list(with_words_explained(knowledge, blocks)), knowledge.wording["skip_link"]
+        if format_ == "html":
+            write_out(html.document(explained, language=knowledge.language, skip_link=skip), output)
+        else:
+            write_out(markdown.document(explained), output)
+
+
 def engine_or_reference(engine: EngineName) -> EngineName:
     """The engine, or the reference engine with a warning where it cannot be loaded."""
+    from painrules.engines import EngineMissingError, engine_named
+    from painrules.reading import visible
+
     try:
         engine_named(engine)
     except EngineMissingError as error:
@@ -163,6 +213,8 @@ def engine_or_reference(engine: EngineName) -> EngineName:
 
 def best_match(knowledge: KnowledgeBase, words: str, found: Iterable[Match], command: str, lists: str) -> Match:
     """What words given to a command stand for. Raises WrongUseError when they mean nothing or several things."""
+    from painrules.search import clear_winner
+
     ranked = sorted(found, key=lambda match: -match.score)
     if winner := clear_winner(ranked):
         return winner

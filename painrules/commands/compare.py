@@ -12,16 +12,17 @@ import typer
 from painrules.commands.app import (
     FolderOption,
     LanguageOption,
+    PageFormat,
     PlainOption,
     WrongUseError,
     app,
     best_match,
     engine_or_reference,
     errors_for_people,
+    hand_out,
     person_named,
     read_answers_file,
 )
-from painrules.commands.page import PageFormat, hand_out
 from painrules.comparing import FEWEST, MOST, compare_treatments
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase

@@ -4,56 +4,21 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from painrules.answers import Answers
-from painrules.commands.app import WrongUseError, json_text, print_json, read, write_out
-from painrules.comparing import compare_treatments
-from painrules.diary import Diary
+from painrules.commands.app import SheetFormat, WrongUseError, print_json, read
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
-from painrules.private_file import write_private
 from painrules.sheet import Sheet, explore
-from painrules.surfaces.blocks import Block
-from painrules.surfaces.files import answers_file, page_file
-from painrules.what_if import what_if
 
-SheetFormat = Literal["text", "json", "markdown", "html", "pdf"]
-PageFormat = Literal["text", "json", "markdown", "html"]
+if TYPE_CHECKING:
+    from painrules.diary import Diary
+
 ENDINGS: dict[str, SheetFormat] = {".html": "html", ".htm": "html", ".pdf": "pdf", ".md": "markdown", ".txt": "text"}
-
-
-def hand_out(
-    knowledge: KnowledgeBase,
-    as_plain: Callable[[], object],
-    blocks: Iterable[Block],
-    format_: PageFormat,
-    output: Path | None,
-    plain: bool,
-) -> None:
-    """Show a page at the terminal, or write it or its data. Raises WrongUseError."""
-    if format_ == "text":
-        if output is not None:
-            raise WrongUseError("--output writes json, markdown or html: name one with --format.")
-        read(knowledge, blocks, plain)
-    elif format_ == "json":
-        write_out(json_text(as_plain()), output)
-    else:
-        from painrules.surfaces import html, markdown
-        from painrules.surfaces.blocks import with_words_explained
-
-        explained = list(with_words_explained(knowledge, blocks))
-        skip = knowledge.wording["skip_link"]
-        made = (
-            html.document(explained, language=knowledge.language, skip_link=skip)
-            if format_ == "html"
-            else markdown.document(explained)
-        )
-        write_out(made, output)
 
 
 @dataclass(frozen=True)
@@ -91,6 +56,8 @@ class PersonsPage:
         """Show what other answers would change."""
         if format_ not in ("text", "json"):
             raise WrongUseError("--what-if is shown as text or json.")
+        from painrules.what_if import what_if
+
         found = what_if(self.knowledge, answers, changed, self.engine)
         if format_ == "json":
             print_json(found.as_plain())
@@ -101,6 +68,7 @@ class PersonsPage:
 
     def compare(self, answers: Answers, treatments: list[str]) -> None:
         """Show treatments side by side."""
+        from painrules.comparing import compare_treatments
         from painrules.surfaces.comparison import comparison_page
 
         found = compare_treatments(self.knowledge, treatments, answers, self.engine)
@@ -112,12 +80,15 @@ class PersonsPage:
             with redirect_stdout(io.StringIO()) as printed:
                 self.show_as(answers, format_)
             return printed.getvalue().encode()
+        from painrules.surfaces.files import page_file
+
         return page_file(
             self.knowledge, answers, self.sheet(answers), format_, everything=self.everything, diary=self.diary
         )
 
     def write(self, answers: Answers, path: Path) -> None:
         """Write the page to a new file, in the format that its name says. Raises OSError or ValueError."""
+        from painrules.private_file import write_private
         from painrules.surfaces.pdf import PdfMissingError
 
         format_ = ENDINGS.get(path.suffix.lower())
@@ -131,4 +102,7 @@ class PersonsPage:
 
     def save(self, answers: Answers, path: Path, *, new: bool = True) -> None:
         """Write the answers to a file. Raises OSError."""
+        from painrules.private_file import write_private
+        from painrules.surfaces.files import answers_file
+
         write_private(path, answers_file(answers), new=new)

@@ -14,10 +14,10 @@ from painrules.commands.app import (
     app,
     engine_or_reference,
     errors_for_people,
+    hand_out,
     person_named,
     write_out,
 )
-from painrules.commands.page import hand_out
 from painrules.engines import EngineName
 from painrules.loading import load_knowledge
 

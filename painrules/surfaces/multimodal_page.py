@@ -95,7 +95,8 @@ def _aims(knowledge: KnowledgeBase, picture: Multimodal) -> Iterator[Block]:
 def _sleep_and_mood(knowledge: KnowledgeBase, picture: Multimodal, notes: Notes) -> Iterator[Block]:
     """What the texts say of sleep and mood, as it is more than a word can tell."""
     words = knowledge.wording
-    yield Heading(words["plan.sleep_and_mood"])
+    if not set(BESIDES_PAIN) <= set(picture.nothing_for):
+        yield Heading(words["plan.sleep_and_mood"])
     for part in picture.open:
         aims = [entry for entry in part.aims if entry.aim in BESIDES_PAIN]
         if aims:

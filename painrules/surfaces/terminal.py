@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeAlias
 
 from rich.bar import Bar as Blocks
-from rich.console import Console, Group
+from rich.console import Console
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
@@ -132,7 +132,8 @@ class Rich:
         elif isinstance(block, Board):
             self._board(block)
         else:
-            show(self._entry(block))
+            for line in self._entry(block, self.console.width):
+                show(line, no_wrap=True, overflow="ignore", crop=False)
 
     def _side_by_side(self, block: SideBySide) -> None:
         """Two as columns of the same width where the terminal is wide enough; else one below the other."""
@@ -165,33 +166,35 @@ class Rich:
     def _board(self, board: Board) -> None:
         """As many columns beside each other as are wide enough; the others below them."""
         most = max(1, self.console.width // NARROWEST_LIST)
+        room = self.console.width // most - 1
         for first in range(0, len(board.columns), most):
             band = board.columns[first : first + most]
-            grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
-            for _ in range(most):
-                grid.add_column(ratio=1)
+            grid = Table.grid(padding=(0, 1, 0, 0))
+            for _ in band:
+                grid.add_column(width=room)
             grid.add_row(*(Text(visible(column.name), style="bold underline") for column in band))
-            grid.add_row(*(self._column(column) for column in band))
+            grid.add_row(*(self._column(column, room) for column in band))
             self.console.print()
             self.console.print(grid)
 
-    def _column(self, column: Column) -> Group:
-        more = [Text(visible(column.more), style="dim")] if column.more else []
-        return Group(*map(self._entry, column.entries), *more)
+    def _column(self, column: Column, room: int) -> Text:
+        lines = [line for entry in column.entries for line in self._entry(entry, room)]
+        return Text("\n").join([*lines, *([Text(visible(column.more), style="dim")] if column.more else [])])
 
-    def _entry(self, entry: Entry) -> Table:
+    def _entry(self, entry: Entry, room: int) -> Iterator[Text]:
+        """The symbol, and beside it the text and its details, each line of them indented; a table would be slow."""
         style = STATUS_STYLES.get(entry.status, "")
-        grid = Table.grid(padding=(0, 1))
-        grid.add_column(width=max(2, len(entry.symbol)), justify="right")
-        grid.add_column(ratio=1, overflow="fold")
-        line = Text(visible(entry.text), style="bold" if entry.status else "")
+        text = Text(visible(entry.text), style="bold" if entry.status else "")
         if entry.tag:
             colon = entry.lead[len(entry.text) :]
-            line.append(f"{colon} {visible(entry.tag)}", style=style or "dim")
-        grid.add_row(Text(entry.symbol, style=style), line)
-        for detail in entry.details:
-            grid.add_row("", Text(visible(detail)))
-        return grid
+            text.append(f"{colon} {visible(entry.tag)}", style=style or "dim")
+        edge = max(2, len(entry.symbol))
+        lead = Text(f"{entry.symbol:>{edge}} ", style=style)
+        for part in (text, *(Text(visible(detail)) for detail in entry.details)):
+            for line in part.wrap(self.console, room - edge - 1, overflow="fold"):
+                line.rstrip()
+                yield lead + line
+                lead = Text(" " * (edge + 1))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Draw a table with a heading line."""
