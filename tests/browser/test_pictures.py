@@ -22,6 +22,18 @@ SIGNS = """[...document.querySelectorAll('.key > span, td[class]')].map(
     cell => getComputedStyle(cell)).filter(style => style.backgroundColor != 'rgba(0, 0, 0, 0)').map(
     style => [style.color, style.backgroundColor])"""
 
+OVER_HEADINGS = """(() => {
+    const frame = document.querySelector('.wide'), seen = [];
+    frame.scrollIntoView();
+    for (let top = 0; top < frame.scrollHeight - frame.clientHeight; top += 15) {
+        frame.scrollTo(300, top);
+        const box = [...document.querySelectorAll('thead th')].map(head => head.getBoundingClientRect())
+            .find(box => box.top <= frame.getBoundingClientRect().top + 2 && box.left > 250);
+        if (box) seen.push(document.elementFromPoint(box.left + 10, box.top + 60).closest('thead, tbody').tagName);
+    }
+    return seen;
+})()"""
+
 
 def contrast(ink: str, ground: str) -> float:
     light, dark = sorted((luminance(ink), luminance(ground)), reverse=True)
@@ -64,4 +76,5 @@ def test_axe_finds_nothing_and_the_page_fits(browser: Browser, name: str, tmp_pa
         frame = page.evaluate("document.querySelector('.wide').getBoundingClientRect()")
         assert abs(row["x"] - frame["x"]) <= 2, "names stay in sight"
         assert abs(head["y"] - frame["y"]) <= 2, "so do headings"
+        assert set(page.evaluate(OVER_HEADINGS)) == {"THEAD"}, "and nothing passes over them"
     context.close()
