@@ -10,7 +10,7 @@ from painrules.answers import Answers
 from painrules.engines import EngineName
 from painrules.evidence import Statement, statements
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import CitedSource, Option, Reason, Urgent, cited, explore
+from painrules.sheet import CitedSource, Option, Reason, Urgent, cited, explore, signs_told
 from painrules.what_if import strongest_reasons
 
 Aim = Literal["relief", "function", "sleep", "mood", "prevention", "disease_control"]
@@ -58,7 +58,7 @@ class Multimodal:
 
     conditions: tuple[str, ...]
     urgent: tuple[Urgent, ...]
-    """Signs that the person surely has."""
+    """Signs that the person told of."""
     columns: dict[str, tuple[Part, ...]]
     """Options by category, in the order of the sheet."""
     nothing_for: tuple[Aim, ...]
@@ -96,7 +96,7 @@ def multimodal(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = 
         columns[option.category] = (*columns.get(option.category, ()), part)
     parts = [part for own in columns.values() for part in own]
     aimed = {entry.aim for part in parts if not part.apart for entry in part.aims}
-    urgent = tuple(sign for sign in sheet.urgent if sign.certain)
+    urgent = signs_told(knowledge, sheet)
     ids = [id for sign in urgent for id in sign.sources]
     ids += [id for part in parts for entry in part.aims for id in entry.sources]
     ids += [id for part in parts for reason in part.reasons for id in reason.sources]

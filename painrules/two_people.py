@@ -11,7 +11,7 @@ from painrules.answers import Answers, facts_of
 from painrules.engines import Conclusions, EngineName, consult
 from painrules.expressions import Fact, Truth, question_of
 from painrules.knowledge import KnowledgeBase, Rule
-from painrules.sheet import CitedSource, Option, Reason, Sheet, Urgent, cited, sheet_of
+from painrules.sheet import CitedSource, Option, Reason, Sheet, Urgent, cited, sheet_of, signs_told
 from painrules.what_if import AnswerChange, answer_changes, strongest_reasons
 
 CONDITIONS = "conditions"
@@ -56,7 +56,7 @@ class Person:
     name: str
     conditions: tuple[str, ...]
     urgent: tuple[Urgent, ...]
-    """Signs that they surely have."""
+    """Signs that they told of."""
     only: tuple[OnlyOne, ...]
     """Options that the other has not."""
 
@@ -92,7 +92,10 @@ def two_people(
     both = [(option, of_second[option.id]) for option in sheets[0].options if option.id in of_second]
     swapping = _Swapping(knowledge, concluded, first[1], second[1])
     differing = tuple(_differing(swapping, a, b) for a, b in both if a.status != b.status)
-    people = (_person(first[0], sheets[0], sheets[1]), _person(second[0], sheets[1], sheets[0]))
+    people = (
+        _person(knowledge, first[0], sheets[0], sheets[1]),
+        _person(knowledge, second[0], sheets[1], sheets[0]),
+    )
     ids = [id for person in people for sign in person.urgent for id in sign.sources]
     ids += [id for d in differing for reason in (*d.reasons_first, *d.reasons_second) for id in reason.sources]
     return TwoPeople(
@@ -117,10 +120,10 @@ def swapped(answers: Answers, other: Answers, questions: Iterable[str]) -> Answe
     return answers
 
 
-def _person(name: str, sheet: Sheet, other: Sheet) -> Person:
+def _person(knowledge: KnowledgeBase, name: str, sheet: Sheet, other: Sheet) -> Person:
     others = {option.id for option in other.options}
     only = tuple(OnlyOne(o.id, o.name, o.category, o.status) for o in sheet.options if o.id not in others)
-    return Person(name, sheet.conditions, tuple(sign for sign in sheet.urgent if sign.certain), only)
+    return Person(name, sheet.conditions, signs_told(knowledge, sheet), only)
 
 
 def _differing(swapping: _Swapping, first: Option, second: Option) -> Differing:

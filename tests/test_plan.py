@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-from painrules.answers import read_answers
+from painrules.answers import Answers, read_answers
 from painrules.knowledge import KnowledgeBase
 from painrules.multimodal import AIMS, multimodal
 from painrules.sheet import explore
@@ -72,3 +72,13 @@ def test_wrong_use() -> None:
     done = run("plan", "back_pain_and_kidny")
     assert (done.returncode, done.stdout) == (2, "")
     assert "Did you mean 'back_pain_and_kidneys'?" in done.stderr
+
+
+def test_a_sign_that_was_named_is_told_even_if_something_else_is_open(knowledge: KnowledgeBase) -> None:
+    feverish = Answers(("low_back_pain_chronic",), {"fever_with_pain": "yes"})
+    picture, none = (multimodal(knowledge, who, "reference") for who in (feverish, Answers(feverish.conditions)))
+    assert [(sign.id, sign.certain) for sign in picture.urgent] == [
+        ("spine-fever", True), ("spine-fever-weak-defences", False),
+    ]  # fmt: skip
+    for found, said in ((picture, "⚠ "), (none, knowledge.wording["no_sign_named"])):
+        assert said in svg(knowledge, found, everything=False)

@@ -38,6 +38,10 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
         "matrix": Listed("matrix", "Where guidelines agree, differ or advise against."),
         "sources": Listed("lookup", "Every source, and where to find it."),
     },
+    "For those who teach": {
+        "trace": Listed("trace", "How the rules got to each status, step by step."),
+        "explain": Listed("trace", "A rule as one plain sentence."),
+    },
     "For those who check the rules": {
         "check": Listed("check", "Problems and gaps in the content."),
         "prove": Listed("prove", "What holds for every possible person."),

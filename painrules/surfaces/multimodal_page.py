@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from painrules.knowledge import KnowledgeBase
 from painrules.multimodal import AIMS, Aim, Multimodal, Part
 from painrules.surfaces.blocks import (
-    Alarm,
     Block,
     Board,
     Column,
@@ -17,7 +16,7 @@ from painrules.surfaces.blocks import (
     Paragraph,
     about_the_content,
 )
-from painrules.surfaces.sheet_page import SHOWN_PER_CATEGORY, SYMBOLS, reason_line
+from painrules.surfaces.sheet_page import SHOWN_PER_CATEGORY, SYMBOLS, alarm, reason_line
 
 BESIDES_PAIN: tuple[Aim, ...] = ("sleep", "mood")
 
@@ -29,7 +28,9 @@ def multimodal_page(knowledge: KnowledgeBase, picture: Multimodal, *, everything
     names = ", ".join(knowledge.conditions[condition].name for condition in picture.conditions)
     yield Paragraph(f"{words['for']} {names}", "strong")
     for sign in picture.urgent:
-        yield Alarm(words[f"level.{sign.level}"], (f"{sign.text}{notes.mark(sign.sources)}", sign.action))
+        yield alarm(knowledge, sign, notes)
+    if not picture.urgent:
+        yield Paragraph(words["no_sign_named"])
     yield Paragraph(words["plan.purpose"])
     if not picture.columns:
         yield Paragraph(words["nothing_found"])

@@ -15,7 +15,7 @@ from painrules.multimodal import Multimodal
 from painrules.surfaces.blocks import Column, Entry
 from painrules.surfaces.html import text
 from painrules.surfaces.multimodal_page import advised_against, columns, held_back
-from painrules.surfaces.sheet_page import SYMBOLS, reason_text
+from painrules.surfaces.sheet_page import SYMBOLS, alarm, reason_text
 
 FILLS: dict[str, str] = dict(zip(STATUSES, ("#d7eedd", "#fbe3a6", "#f2b65a", "#d98078", "#c795d0"), strict=True))
 """Dark ink on each of them reaches a contrast of 4.5:1."""
@@ -44,8 +44,12 @@ def svg(knowledge: KnowledgeBase, picture: Multimodal, *, everything: bool) -> s
     top = _wrapped(f"{words['for']} {names}", EDGE, 54, width - 2 * EDGE, INK, bold=True)
     drawn, y = [head, *top.lines], top.bottom
     for sign in picture.urgent:
-        alarm = _alarm(words[f"level.{sign.level}"], f"{sign.text} {sign.action}", y + 6, width)
-        drawn, y = [*drawn, *alarm.lines], alarm.bottom
+        told = alarm(knowledge, sign)
+        box = _alarm(told.action, " ".join(told.lines), y + 6, width)
+        drawn, y = [*drawn, *box.lines], box.bottom
+    if not picture.urgent:
+        none = _wrapped(words["no_sign_named"], EDGE, y, width - 2 * EDGE, INK)
+        drawn, y = [*drawn, *none.lines], none.bottom
     said = _wrapped(words["plan.purpose"], EDGE, y, width - 2 * EDGE, QUIET)
     said_of_order = _wrapped(words["order"], EDGE, said.bottom, width - 2 * EDGE, QUIET)
     drawn += [*said.lines, *said_of_order.lines]
@@ -55,13 +59,13 @@ def svg(knowledge: KnowledgeBase, picture: Multimodal, *, everything: bool) -> s
     apart = _apart(knowledge, picture, max((part.bottom for part in parts), default=y) + 24, width)
     drawn += apart.lines
     height = apart.bottom + EDGE
-    told = " ".join(f"{column.name}: {_in_words(column.entries)} {column.more}".rstrip() for column in boards)
+    in_words = " ".join(f"{column.name}: {_in_words(column.entries)} {column.more}".rstrip() for column in boards)
     start = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         'role="img" aria-labelledby="title says" font-family="Liberation Sans, Arial, sans-serif" font-size="13">'
     )
     title = f'<title id="title">{text(words["plan.title"])}</title>'
-    desc = f'<desc id="says">{text(words["plan.purpose"])} {text(told)}</desc>'
+    desc = f'<desc id="says">{text(words["plan.purpose"])} {text(in_words)}</desc>'
     ground = f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
     return "\n".join([start, title, desc, ground, *drawn, "</svg>", ""])
 

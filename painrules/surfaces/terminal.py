@@ -14,9 +14,23 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Block, Board, Chart, Column, Entry, Heading, Lines, Paragraph, SideBySide
+from painrules.surfaces.blocks import (
+    Alarm,
+    Block,
+    Board,
+    Branch,
+    Chart,
+    Column,
+    Derivation,
+    Entry,
+    Heading,
+    Lines,
+    Paragraph,
+    SideBySide,
+)
 
 WIDTH = 80
 MOST_COLUMNS = 2
@@ -73,6 +87,9 @@ class Plain:
                 for column in block.columns:
                     more = [Paragraph(column.more)] if column.more else []
                     self.page([Heading(column.name, 3), *column.entries, *more])
+            elif isinstance(block, Derivation):
+                print()
+                print("\n".join(_spoken(block.root)))
             else:
                 tag = f" ({block.tag})" if block.tag else ""
                 lead = f"{block.symbol} " if block.symbol[0].isdigit() or not block.status else ""
@@ -89,6 +106,16 @@ class Plain:
         """Write each line."""
         for line in lines:
             print("".join(visible(part) for part, _ in line).rstrip())
+
+
+def _spoken(branch: Branch, depth: int = 0) -> Iterator[str]:
+    """A tree as lines that each say what they are, as a screen reader does not tell how deep a line stands."""
+    tag = f" ({branch.tag})" if branch.tag else ""
+    label = f"{branch.label}: " if branch.label else ""
+    yield visible("  " * depth + f"{label}{branch.text}{tag}")
+    yield from (visible("  " * depth + f"  {detail}") for detail in branch.details)
+    for child in branch.children:
+        yield from _spoken(child, depth + 1)
 
 
 class Rich:
@@ -131,6 +158,9 @@ class Rich:
             self._chart(block)
         elif isinstance(block, Board):
             self._board(block)
+        elif isinstance(block, Derivation):
+            show()
+            show(_grown(block.root))
         else:
             for line in self._entry(block, self.console.width):
                 show(line, no_wrap=True, overflow="ignore", crop=False)
@@ -209,6 +239,20 @@ class Rich:
         """Draw each line with its colours."""
         for line in lines:
             self.console.print(Text.assemble(*((visible(part), TONES.get(tone, "")) for part, tone in line)))
+
+
+def _grown(branch: Branch, tree: Tree | None = None) -> Tree:
+    style = STATUS_STYLES.get(branch.status, "")
+    line = Text(f"{branch.symbol} " if branch.symbol else "", style=style)
+    line.append(visible(branch.text), style="bold" if branch.kind == "status" or branch.decides else "")
+    if branch.tag:
+        line.append(f": {visible(branch.tag)}", style=style or "dim")
+    for detail in branch.details:
+        line.append(f"\n{visible(detail)}", style="" if branch.kind == "status" else "dim")
+    grown = tree.add(line) if tree else Tree(line)
+    for child in branch.children:
+        _grown(child, grown)
+    return grown
 
 
 def surface(*, plain: bool) -> Surface:

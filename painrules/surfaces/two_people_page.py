@@ -8,7 +8,6 @@ from painrules.alternatives import Status
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Reason
 from painrules.surfaces.blocks import (
-    Alarm,
     Block,
     Entry,
     Heading,
@@ -17,7 +16,7 @@ from painrules.surfaces.blocks import (
     SideBySide,
     about_the_content,
 )
-from painrules.surfaces.sheet_page import reason_line, short_name
+from painrules.surfaces.sheet_page import alarm, reason_line, short_name
 from painrules.surfaces.what_if_page import given_words
 from painrules.two_people import CONDITIONS, Differing, Person, Swap, TwoPeople
 
@@ -32,8 +31,7 @@ def two_people_page(knowledge: KnowledgeBase, found: TwoPeople) -> Iterator[Bloc
     yield Heading(words["two.title"], 1)
     for letter, person in people.items():
         for sign in person.urgent:
-            lines = (f"{sign.text}{notes.mark(sign.sources)}", sign.action)
-            yield Alarm(f"{letter}: {words[f'level.{sign.level}']}", lines)
+            yield alarm(knowledge, sign, notes, f"{letter}: ")
     yield Paragraph(words["two.purpose"])
     texts = tuple(_who(knowledge, person) for person in people.values())
     yield SideBySide(words["two.who"], tuple(people), texts)
@@ -48,7 +46,7 @@ def two_people_page(knowledge: KnowledgeBase, found: TwoPeople) -> Iterator[Bloc
 
 def _who(knowledge: KnowledgeBase, person: Person) -> tuple[str, ...]:
     names = ", ".join(knowledge.conditions[condition].name for condition in person.conditions)
-    signs = () if person.urgent else (knowledge.wording["two.no_sign"],)
+    signs = () if person.urgent else (knowledge.wording["no_sign_named"],)
     return (f"{person.name}.", f"{names}.", *signs)
 
 
