@@ -39,6 +39,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
         "sources": Listed("lookup", "Every source, and where to find it."),
     },
     "For those who teach": {
+        "cases": Listed("cases", "Made-up people for lessons; start your own."),
         "trace": Listed("trace", "How the rules got to each status, step by step."),
         "explain": Listed("trace", "A rule as one plain sentence."),
     },
