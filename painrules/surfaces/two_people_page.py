@@ -97,7 +97,7 @@ class _Page:
 
     def name(self, question: str) -> str:
         """A question, short."""
-        return self.words["two.conditions"] if question == CONDITIONS else short_name(question)
+        return self.words["two.conditions"] if question == CONDITIONS else short_name(self.knowledge, question)
 
     def given(self, swaps: Sequence[Swap], side: int) -> tuple[str, ...]:
         """What one of them answered to the questions of these sets."""
