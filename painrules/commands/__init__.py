@@ -22,6 +22,7 @@ from painrules.commands import explore as explore
 from painrules.commands import lookup as lookup
 from painrules.commands import mutate as mutate
 from painrules.commands import prove as prove
+from painrules.commands import quiz as quiz
 from painrules.commands import serve as serve
 from painrules.commands.app import app as app
 from painrules.reading import visible
