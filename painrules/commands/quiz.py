@@ -83,8 +83,9 @@ def ask(
         words = pool.knowledge.wording
         typer.echo(f"\n{words['quiz.score'].format(right=right, count=asked) if asked else words['quiz.stopped']}")
         if path and asked:
-            _say_what_is_kept(pool.knowledge, path)
-        typer.echo(words["quiz.seed"].format(seed=seed))
+            _say_what_is_kept(pool.knowledge, path, asked)
+        if path is None:
+            typer.echo(words["quiz.seed"].format(seed=seed))
 
 
 @quiz.command()
@@ -204,13 +205,14 @@ def _ask(pool: Pool, count: int, seed: int, path: Path | None) -> tuple[int, int
         raise WrongUseError(str(error)) from None
 
 
-def _say_what_is_kept(knowledge: KnowledgeBase, path: Path) -> None:
+def _say_what_is_kept(knowledge: KnowledgeBase, path: Path, now_asked: int) -> None:
     from painrules.quiz.memory import read_memory
 
     words, kept = knowledge.wording, read_memory(path).questions.values()
     right, asked = sum(one.right for one in kept), sum(one.asked for one in kept)
-    typer.echo(words["quiz.all_time"].format(right=right, count=asked))
-    typer.echo(words["quiz.next_due"].format(date=min(one.due for one in kept).astimezone().date()))
+    if asked > now_asked:
+        typer.echo(words["quiz.all_time"].format(right=right, count=asked))
+    typer.echo(words["quiz.next_due"].format(date=min(one.due for one in kept).date()))
     typer.echo(words["interview.saved"].format(file=one_line(str(path.absolute()))))
 
 

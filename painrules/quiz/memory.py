@@ -49,8 +49,8 @@ class Memory:
     questions: Mapping[str, Remembered] = field(default_factory=dict)
 
     def due(self, now: datetime.datetime) -> list[str]:
-        """The questions to ask again, the longest due first."""
-        due = [id for id, one in self.questions.items() if one.due <= now]
+        """The questions to ask again on this day, the longest due first."""
+        due = [id for id, one in self.questions.items() if one.due.date() <= now.date()]
         return sorted(due, key=lambda id: (self.questions[id].due, id))
 
     def without(self, gone: Collection[str]) -> Memory:

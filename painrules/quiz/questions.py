@@ -24,6 +24,7 @@ from painrules.alternatives import (
 )
 from painrules.answers import PREFERENCES, Answer, Answers
 from painrules.engines import Conclusions, consult
+from painrules.evidence import Difference, Statement, difference, statements, verdict
 from painrules.expressions import Truth
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.likeness import simple
@@ -78,8 +79,9 @@ class QuizQuestion:
     """What would follow from an answer that is missing."""
     changed: OptionChange | None = None
     """What would become of the treatment; None: nothing."""
-    guidelines: Option | None = None
-    """What the guidelines say of the treatment."""
+    statements: tuple[Statement, ...] = ()
+    """What sources say of the treatment."""
+    difference: Difference | None = None
 
     @property
     def scale(self) -> bool:
@@ -371,20 +373,22 @@ def _word(said: Because) -> str:
 
 def _guidelines(found: _Found) -> Iterator[QuizQuestion]:
     """What do current guidelines say of a treatment for one kind of pain? The person's answers play no part."""
+    knowledge = found.knowledge
     for condition in found.person.answers.conditions:
-        answers = Answers((condition,))
-        sheet = sheet_of(found.knowledge, answers, consult(found.knowledge, answers, "reference"))
-        for option in sheet.options:
-            if any(said.scope != "some_kinds" for said in option.evidence):
+        for option, said in statements(knowledge, (condition,)).items():
+            itself = tuple(statement for statement in said if statement.scope != "some_kinds")
+            right = verdict(knowledge, said)
+            if itself:
                 yield QuizQuestion(
-                    id=f"guidelines/{condition}/{option.id}/{option.guidelines}",
+                    id=f"guidelines/{condition}/{option}/{right}",
                     kind="guidelines",
                     person=found.person,
-                    right=option.guidelines,
-                    others=tuple(verdict for verdict in VERDICTS if verdict != option.guidelines),
+                    right=right,
+                    others=tuple(other for other in VERDICTS if other != right),
                     condition=condition,
-                    option=option.id,
-                    guidelines=option,
+                    option=option,
+                    statements=itself,
+                    difference=difference(knowledge, option, said),
                 )
 
 

@@ -10,7 +10,7 @@ from painrules.evidence import GUIDELINE_KINDS
 from painrules.knowledge import KnowledgeBase
 from painrules.quiz.picking import Posed
 from painrules.quiz.questions import CAN_WAIT, Kind, MadeUp, QuizQuestion
-from painrules.sheet import Because, Evidence, Reason
+from painrules.sheet import Because, Reason
 from painrules.surfaces.blocks import Entry, Notes
 from painrules.surfaces.sheet_page import answer_words, reason_text
 from painrules.surfaces.take_along import said_of
@@ -204,22 +204,20 @@ def _signs(knowledge: KnowledgeBase, question: QuizQuestion, notes: Notes) -> It
 
 def _guidelines(knowledge: KnowledgeBase, question: QuizQuestion, notes: Notes) -> Iterator[str]:
     words = knowledge.wording
-    option = question.guidelines
-    sides: dict[str, dict[str, Evidence]] = {"for": {}, "against": {}, "other": {}}
-    for said in option.evidence if option else ():
+    sides: dict[str, dict[str, str | None]] = {"for": {}, "against": {}, "other": {}}
+    for said in (statement.recommendation for statement in question.statements):
         counts = knowledge.sources[said.source].kind in GUIDELINE_KINDS and said.direction in sides
-        if said.scope != "some_kinds":
-            sides[said.direction if counts else "other"].setdefault(said.source, said)
+        sides[said.direction if counts else "other"].setdefault(said.source, said.reported_by)
     for side, found in sides.items():
         names = []
-        for id, said in found.items():
+        for id, reported_by in found.items():
             source = knowledge.sources[id]
             year = f" {source.year}" if source.year else ""
-            names.append(f"{source.body}{year}{notes.mark([id], said.reported_by)}")
+            names.append(f"{source.body}{year}{notes.mark([id], reported_by)}")
         if names:
             yield words[f"quiz.side.{side}"].format(names="; ".join(names))
-    if option and option.difference and option.difference.why:
-        yield f"{words['quiz.why.differ']} {option.difference.why}{notes.mark(option.difference.sources)}"
+    if question.difference and question.difference.why:
+        yield f"{words['quiz.why.differ']} {question.difference.why}{notes.mark(question.difference.sources)}"
 
 
 def _status_line(knowledge: KnowledgeBase, option: str, status: str) -> str:
