@@ -213,20 +213,21 @@ def _whys(found: _Found) -> Iterator[QuizQuestion]:
         reasons = _certain(option)
         about = {said.question for reason in reasons for said in _given(reason.because)}
         texts = [reason.text for reason in reasons]
-        others: dict[str, str] = {}
-        for rule in knowledge.rules_of_modality.get(option.id, ()):
+        others: list[str] = []
+        rules = knowledge.rules_of_modality.get(option.id, ())
+        for rule in sorted(rules, key=lambda rule: rule.id in found.conclusions.rules):  # what may apply comes last
             free = rule.effect in CERTAIN_STATUS and not knowledge.questions_of_rule[rule.id] & about
-            certain = found.conclusions.rules.get(rule.id)
-            if free and not (certain and certain.certain) and not _says_the_same(rule.entry.because, texts):
-                others.setdefault(rule.entry.because, rule.id)
-                texts = [*texts, rule.entry.because]
+            held = found.conclusions.rules.get(rule.id)
+            if free and not (held and held.certain) and not _says_the_same(rule.entry.because, texts):
+                others.append(rule.id)
+                texts.append(rule.entry.because)
         if reasons and _given(reasons[0].because) and len(others) >= FEWEST_OTHERS:
             yield QuizQuestion(
                 id=found.id("why", option.id, reasons[0].rule),
                 kind="why",
                 person=found.person,
                 right=reasons[0].rule,
-                others=tuple(others.values()),
+                others=tuple(others),
                 option=option.id,
                 status=option.status,
                 reasons=tuple(reasons),

@@ -18,6 +18,8 @@ def ask_quiz(knowledge: KnowledgeBase, quiz: Sequence[Written], asker: Typed, an
     """Ask each question, until the learner stops: how many were right, of how many. `answered` is told of each."""
     words = knowledge.wording
     asker.say(words["quiz.purpose"])
+    if knowledge.machine_made:
+        asker.say(words["machine_made"])
     asker.say(words["quiz.keys"])
     right = count = 0
     shown: str | None = None

@@ -47,6 +47,8 @@ def body(knowledge: KnowledgeBase, one: Written) -> str:
         Paragraph(block.text, "strong") if isinstance(block, Heading) else block
         for block in (*person_blocks(knowledge, one), *map(Paragraph, one.ask))
     ]
+    if knowledge.machine_made:
+        blocks.append(Paragraph(knowledge.wording["machine_made"], "quiet"))
     return html.content(blocks)
 
 
