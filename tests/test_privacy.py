@@ -28,7 +28,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from painrules.commands import app
-from painrules.commands.explore import SheetFormat
+from painrules.commands.app import SheetFormat
 from painrules.comparing import compare_treatments
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import knowledge_from, load_knowledge
@@ -70,7 +70,8 @@ sys.addaudithook(watch)
 """A sitecustomize module: whoever makes a socket, starts a program or writes elsewhere dies, even if it were caught."""
 
 EVERY = """
-import gc, json, runpy, sys
+import gc, json, os, runpy, sys
+os._exit = sys.exit  # with which a run of the program ends
 root, commands = sys.argv[1:]
 sys.path[0] = root
 for arguments in json.loads(commands):

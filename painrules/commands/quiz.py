@@ -176,7 +176,7 @@ def _written(pool: Pool, quiz: Sequence[Posed]) -> list[Written]:
 
 def _ask(pool: Pool, count: int, seed: int, path: Path | None) -> tuple[int, int]:
     """Ask the questions, those that are due first; each answer is kept at once."""
-    from painrules.quiz.memory import SchedulerMissingError, read_memory, remember
+    from painrules.quiz.memory import SchedulerMissingError, needed, read_memory, remember
     from painrules.quiz.picking import pick
     from painrules.surfaces.quiz_dialogue import ask_quiz
     from painrules.surfaces.typed import Typed
@@ -186,6 +186,7 @@ def _ask(pool: Pool, count: int, seed: int, path: Path | None) -> tuple[int, int
     try:
         if path is None:
             return ask_quiz(pool.knowledge, _written(pool, pick(pool, count, seed)), asker, lambda one, right: None)
+        needed()  # said before the first question, not after it
         with errors_of_writing(path):
             memory = read_memory(path)
         due = memory.due(now)

@@ -140,7 +140,10 @@ def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: N
     if counted:
         yield Paragraph(words["said_no_more"].format(count=len(counted), screens=_screens(knowledge, counted)))
     if signs:
-        yield Paragraph(words["said_no_signs"].format(count=len(signs)))
+        unsure = any(knowledge.questions[id].urgent == "yes" for id in answers.unsure)
+        some = unsure or any(sign.certain for sign in sheet.urgent)
+        form = "said_no_other_signs" if some else "said_no_signs"
+        yield Paragraph(words[form].format(count=len(signs)))
     if not told and not said_no:
         yield Paragraph(words["nothing_told"])
     # Urgent signs that nobody asked about, or that the person is not sure of, stand above.

@@ -147,18 +147,19 @@ class Rich:
         self.console.print(table)
 
     def _entry(self, entry: Entry) -> None:
+        """The symbol, and beside it the text and its details, each line of them indented; a table would be slow."""
         style = STATUS_STYLES.get(entry.status, "")
-        grid = Table.grid(padding=(0, 1))
-        grid.add_column(width=max(2, len(entry.symbol)), justify="right")
-        grid.add_column(ratio=1, overflow="fold")
-        line = Text(visible(entry.text), style="bold" if entry.status else "")
+        text = Text(visible(entry.text), style="bold" if entry.status else "")
         if entry.tag:
             colon = entry.lead[len(entry.text) :]
-            line.append(f"{colon} {visible(entry.tag)}", style=style or "dim")
-        grid.add_row(Text(entry.symbol, style=style), line)
-        for detail in entry.details:
-            grid.add_row("", Text(visible(detail)))
-        self.console.print(grid)
+            text.append(f"{colon} {visible(entry.tag)}", style=style or "dim")
+        edge = max(2, len(entry.symbol))
+        lead = Text(f"{entry.symbol:>{edge}} ", style=style)
+        for part in (text, *(Text(visible(detail)) for detail in entry.details)):
+            for line in part.wrap(self.console, self.console.width - edge - 1, overflow="fold"):
+                line.rstrip()
+                self.console.print(lead + line, no_wrap=True, overflow="ignore", crop=False)
+                lead = Text(" " * (edge + 1))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Draw a table with a heading line."""
