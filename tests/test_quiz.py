@@ -340,6 +340,25 @@ def test_at_the_terminal(tmp_path: Path) -> None:
     assert not re.search(r"check/|why/|unknown/", done.stdout), "no id is shown"
 
 
+def test_what_is_kept(tmp_path: Path) -> None:
+    pytest.importorskip("fsrs")
+    path = tmp_path / "scores.json"
+    chosen = ("quiz", "--condition", "gout", "--n", "2", "--seed", "1", "--file", str(path))
+    first = run(*chosen, given=b"1\n2\n")
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "The next question comes back on " in first.stdout
+    kept = json.loads(path.read_text())["questions"]
+    assert len(kept) == 2
+    second = run(*chosen, given=b"u\n")
+    assert "With the times before: " in second.stdout
+    assert len(json.loads(path.read_text())["questions"]) == 3, "nothing is asked again before its day"
+    path.write_text("no scores")
+    done = run(*chosen)
+    assert done.returncode == 2
+    assert "is not JSON" in done.stderr
+    assert path.read_text() == "no scores"
+
+
 def test_wrong_use(tmp_path: Path) -> None:
     for arguments, told in (
         (("--kind", "chek"), "Did you mean 'check'?"),

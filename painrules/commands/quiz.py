@@ -37,6 +37,7 @@ MOST = 500
 QuizFormat = Literal["markdown", "html", "moodle", "qti", "json"]
 
 quiz = typer.Typer(
+    add_completion=False,
     invoke_without_command=True,
     rich_markup_mode=None,
     help="Answer questions about made-up people: which treatment needs a check and why, what another answer changes, "
