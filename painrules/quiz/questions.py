@@ -14,18 +14,19 @@ from typing import Literal
 from painrules.alternatives import (
     CERTAIN_STATUS,
     STATUSES,
-    Alternative,
     Change,
     Status,
     alternatives,
     held_in,
+    reconsider,
     status_given,
     status_of,
+    truth_of,
 )
-from painrules.answers import PREFERENCES, Answer, Answers
+from painrules.answers import PREFERENCES, Answer, Answers, fact_of
 from painrules.engines import Conclusions, consult
 from painrules.evidence import Difference, Statement, difference, statements, verdict
-from painrules.expressions import Truth
+from painrules.expressions import Fact, Truth, item_of, truth, variables
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.likeness import simple
 from painrules.sheet import LEVELS, VERDICTS, Because, Option, Reason, Sheet, Urgent, sheet_of
@@ -84,6 +85,11 @@ class QuizQuestion:
     difference: Difference | None = None
 
     @property
+    def forgotten(self) -> bool:
+        """Whether it asks what would be if the person had not given an answer that they gave."""
+        return self.kind == "unknown" and self.said is not None and self.said.question in self.person.answers.known
+
+    @property
     def scale(self) -> bool:
         """Whether the choices have an order of their own."""
         return self.kind in ("how_soon", "change", "unknown", "guidelines")
@@ -103,6 +109,16 @@ class _Found:
         """Options that guidelines do not all advise against: what is said of them follows from the answers."""
         return tuple(option for option in self.sheet.options if option.status != "advised_against")
 
+    def without(self, said: Because) -> Mapping[str, Truth]:
+        """The rules that use an answer, as they would be without it; of a list, without that line of it."""
+        knowledge = self.knowledge
+        tested = knowledge.variables_of_question.get(said.question, ())
+        lines: dict[str, Fact] = {variable: "no" for variable in tested if item_of(variable) == said.answer}
+        facts = lines or dict.fromkeys(tested)
+        rules = knowledge.rules_of_question.get(said.question, ())
+        left, _ = reconsider(knowledge, self.conclusions.facts, facts, rules)
+        return {rule: truth_of(what) for rule, what in left.items()}
+
     def id(self, kind: Kind, *parts: str) -> str:
         return "/".join((kind, self.person.id, *parts))
 
@@ -113,16 +129,23 @@ def questions_by_kind(
     """Every question that can be asked of a person, by kind, in the order of the content."""
     conclusions = consult(knowledge, person.answers, "reference")
     found = _Found(knowledge, person, conclusions, sheet_of(knowledge, person.answers, conclusions))
-    return {kind: list({q.id: q for q in _MAKERS[kind](found)}.values()) for kind in kinds}
+    return {kind: list({q.id: q for make in _MAKERS[kind] for q in make(found)}.values()) for kind in kinds}
 
 
 def explained(knowledge: KnowledgeBase, question: QuizQuestion) -> QuizQuestion:
     """The same question with what would change, which takes another look at the person."""
-    if question.kind != "change" or question.said is None:
+    answers, said = question.person.answers, question.said
+    if said is None or question.kind not in ("change", "unknown"):
         return question
-    answers = question.person.answers
-    asked, to = question.said.question, question.said.answer
-    found = what_if(knowledge, answers, answers.answer(asked, answer_meant(knowledge, answers, asked, to)), "reference")
+    if question.kind == "unknown":
+        if not question.forgotten:
+            return question
+        without = answers.forget(said.question)
+        sheet = sheet_of(knowledge, without, consult(knowledge, without, "reference"))
+        (reason,) = (option.reasons[0] for option in sheet.options if option.id == question.option)
+        return replace(question, reasons=(reason,))
+    other = answers.answer(said.question, answer_meant(knowledge, answers, said.question, said.answer))
+    found = what_if(knowledge, answers, other, "reference")
     return replace(question, changed=next((one for one in found.options if one.id == question.option), None))
 
 
@@ -149,9 +172,9 @@ def _given(because: tuple[Because, ...]) -> list[Because]:
 
 
 def _only(because: tuple[Because, ...]) -> Because | None:
-    """The answer that a conclusion rests on, if it is one alone."""
+    """The answer that a conclusion rests on, if it is one alone; a line of a list that is missing is none."""
     given = _given(because)
-    return given[0] if len(given) == 1 else None
+    return given[0] if len(given) == 1 and not given[0].answer.startswith("not ") else None
 
 
 def _is_sign(knowledge: KnowledgeBase, question: str) -> bool:
@@ -184,9 +207,9 @@ def _checks(found: _Found) -> Iterator[QuizQuestion]:
         for said in dict.fromkeys(filter(None, (_only(reason.because) for reason in _certain(option)))):
             reasons = tuple(reason for reason in _certain(option) if said in reason.because)
             others = [other for other in found.open if not _rests_on(knowledge, other.id, said.question)]
-            # The strongest of them says what the answer does: it must not need another answer too.
-            alone = _only(reasons[0].because) == said and not _is_sign(knowledge, said.question)
-            if alone and len(others) >= FEWEST_OTHERS:
+            # The strongest of them says what the answer does: it must need that answer, and no other one.
+            alone = _only(reasons[0].because) == said and found.without(said).get(reasons[0].rule) is not True
+            if alone and not _is_sign(knowledge, said.question) and len(others) >= FEWEST_OTHERS:
                 status = status_given(knowledge.rules[reasons[0].rule], option.id, True)
                 yield QuizQuestion(
                     id=found.id("check", option.id, _word(said), status),
@@ -252,7 +275,9 @@ def _changes(found: _Found) -> Iterator[QuizQuestion]:
     known = {question: found_ for question, found_ in others.items() if question in answers.known}
     for question, tried in (known or others).items():
         for other in tried:
-            then = {option.id: _status_then(knowledge, option, held, other) for option in found.open}
+            if not _can_be(knowledge, answers.answer(question, answer_meant(knowledge, answers, question, other.to))):
+                continue
+            then = {option.id: _status_then(knowledge, option, held, other.held) for option in found.open}
             touched = {option.category for option in found.open if then[option.id] != option.status}
             for option in found.open:
                 # A treatment that stays as it is asks for thought only where one of its kind does not.
@@ -273,10 +298,21 @@ def _changes(found: _Found) -> Iterator[QuizQuestion]:
                     )
 
 
-def _status_then(knowledge: KnowledgeBase, option: Option, held: Mapping[str, Truth], other: Alternative) -> Status:
+def _can_be(knowledge: KnowledgeBase, answers: Answers) -> bool:
+    """Whether there can be such a person, by the constraints of the content."""
+    for constraint in knowledge.constraints.values():
+        facts = {variable: fact_of(knowledge, answers, variable) for variable in variables(constraint.never)}
+        if truth(constraint.never, facts) is True:
+            return False
+    return True
+
+
+def _status_then(
+    knowledge: KnowledgeBase, option: Option, held: Mapping[str, Truth], differing: Mapping[str, Truth]
+) -> Status:
     rules: tuple[Rule, ...] = knowledge.rules_of_modality.get(option.id, ())
-    now = {rule.id: other.held.get(rule.id, held.get(rule.id, False)) for rule in rules}
-    return status_of(knowledge, option.id, now, option.guidelines)
+    then = {rule.id: differing.get(rule.id, held.get(rule.id, False)) for rule in rules}
+    return status_of(knowledge, option.id, then, option.guidelines)
 
 
 def _unknowns(found: _Found) -> Iterator[QuizQuestion]:
@@ -307,6 +343,29 @@ def _unknowns(found: _Found) -> Iterator[QuizQuestion]:
             )
 
 
+def _forgotten(found: _Found) -> Iterator[QuizQuestion]:
+    """What would be shown without an answer that the person gave, where that makes the treatment stronger?"""
+    knowledge, answers = found.knowledge, found.person.answers
+    held = held_in(found.conclusions)
+    for question in answers.known:
+        if question == PREFERENCES or _is_sign(knowledge, question):
+            continue
+        differing = found.without(Because(question, "unknown"))
+        for option in found.open:
+            then = _status_then(knowledge, option, held, differing)
+            if STATUSES.index(then) > STATUSES.index(option.status):
+                yield QuizQuestion(
+                    id=found.id("unknown", option.id, question, then),
+                    kind="unknown",
+                    person=found.person,
+                    right=then,
+                    others=tuple(status for status in SHOWN if status != then),
+                    option=option.id,
+                    said=Because(question, "unknown"),
+                    status=option.status,
+                )
+
+
 # --- signs that need care ---------------------------------------------------------------------------------------------
 
 
@@ -318,10 +377,11 @@ def _urgents(found: _Found) -> Iterator[QuizQuestion]:
     others = [said for said in _told(knowledge, found.person.answers) if said not in in_signs]
     others = [said for said in others if not _is_sign(knowledge, said.question)]
     matter = {said for option in found.sheet.options for reason in option.reasons for said in reason.because}
-    others.sort(key=lambda said: said not in matter)
+    others.sort(key=lambda said: (said not in matter, said.question not in knowledge.rules_of_question))
     for sign in certain:
         said = _only(sign.because)
-        if said is not None and sign.level == certain[0].level and len(others) >= FEWEST_OTHERS:
+        first = sign.level == certain[0].level
+        if said and first and found.without(said).get(sign.id) is not True and len(others) >= FEWEST_OTHERS:
             yield QuizQuestion(
                 id=found.id("urgent", _word(said), sign.level),
                 kind="urgent",
@@ -337,17 +397,19 @@ def _how_soons(found: _Found) -> Iterator[QuizQuestion]:
     """How soon does an answer need care? Not asked where a missing answer could make it more urgent."""
     certain = [sign for sign in found.sheet.urgent if sign.certain]
     for said in dict.fromkeys(filter(None, (_only(sign.because) for sign in certain))):
-        signs = [sign for sign in found.sheet.urgent if said in sign.because]
-        first = min(signs, key=lambda sign: LEVELS.index(sign.level))
-        if any(sign.level == first.level and sign.certain for sign in signs):
+        then = found.without(said)
+        lost = [sign for sign in certain if then.get(sign.id, True) is not True]
+        level = min((sign.level for sign in lost), key=LEVELS.index, default=None)
+        every = [LEVELS.index(sign.level) for sign in found.sheet.urgent if said in sign.because]
+        if level and LEVELS.index(level) == min(every):
             yield QuizQuestion(
-                id=found.id("how_soon", _word(said), first.level),
+                id=found.id("how_soon", _word(said), level),
                 kind="how_soon",
                 person=found.person,
-                right=first.level,
-                others=tuple(level for level in (*LEVELS, CAN_WAIT) if level != first.level),
+                right=level,
+                others=tuple(other for other in (*LEVELS, CAN_WAIT) if other != level),
                 said=said,
-                signs=tuple(sign for sign in signs if sign.level == first.level and sign.certain),
+                signs=tuple(sign for sign in lost if sign.level == level),
             )
 
 
@@ -361,8 +423,8 @@ def _told(knowledge: KnowledgeBase, answers: Answers) -> Iterator[Because]:
             yield from (Because(question.id, item) for item in sorted(value))
         elif isinstance(value, float):
             yield Because(question.id, f"{value:g}")
-        elif isinstance(value, str) and not (question.graded == "yes" and value == question.answers[0]):
-            yield Because(question.id, value)
+        elif question.kind == "yes_no" or value != question.answers[0]:  # the mildest comes first
+            yield Because(question.id, str(value))
 
 
 def _word(said: Because) -> str:
@@ -393,12 +455,12 @@ def _guidelines(found: _Found) -> Iterator[QuizQuestion]:
                 )
 
 
-_MAKERS: Mapping[Kind, Callable[[_Found], Iterator[QuizQuestion]]] = {
-    "urgent": _urgents,
-    "how_soon": _how_soons,
-    "check": _checks,
-    "why": _whys,
-    "change": _changes,
-    "unknown": _unknowns,
-    "guidelines": _guidelines,
+_MAKERS: Mapping[Kind, tuple[Callable[[_Found], Iterator[QuizQuestion]], ...]] = {
+    "urgent": (_urgents,),
+    "how_soon": (_how_soons,),
+    "check": (_checks,),
+    "why": (_whys,),
+    "change": (_changes,),
+    "unknown": (_unknowns, _forgotten),
+    "guidelines": (_guidelines,),
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from painrules.answers import PREFERENCES
+from painrules.answers import PREFERENCES, Answer
+from painrules.entries import Question
 from painrules.evidence import GUIDELINE_KINDS
 from painrules.knowledge import KnowledgeBase
 from painrules.quiz.picking import Posed
@@ -13,7 +14,6 @@ from painrules.quiz.questions import CAN_WAIT, Kind, MadeUp, QuizQuestion
 from painrules.sheet import Because, Reason
 from painrules.surfaces.blocks import Entry, Notes
 from painrules.surfaces.sheet_page import answer_words, reason_text
-from painrules.surfaces.take_along import said_of
 
 MOST_REASONS = 3
 """Told of a treatment that has many; the one that was asked for comes first."""
@@ -68,25 +68,44 @@ def written(knowledge: KnowledgeBase, posed: Posed) -> Written:
 
 
 def told(knowledge: KnowledgeBase, person: MadeUp) -> Told:
-    """The story of a person and every answer that they gave."""
+    """The story of a person and their answers: what is more than a no in full, and the rest by what it was about."""
     words, answers = knowledge.wording, person.answers
-    lines, said_no = [], []
+    lines: list[str] = []
+    said_no: list[Question] = []
     for question in knowledge.questions.values():
         answer = answers.known.get(question.id)
         if answer is None or question.id == PREFERENCES:
             continue
-        said = said_of(question, answer, words["yes"])
-        if answer == frozenset() or (question.kind == "yes_no" and answer == "no"):
-            said_no.append(question.ask)
+        mildest = question.answers[0] if question.graded == "yes" else "no"
+        if answer in (frozenset(), "no", "none", mildest):
+            said_no.append(question)
         else:
-            lines.append(_joined(question.ask, said))
+            lines.append(_joined(question.ask, _in_full(knowledge, question, answer)))
     lines += [_joined(knowledge.modalities[id].name, words[f"quiz.tried.{how}"]) for id, how in answers.tried.items()]
     if said_no:
-        lines.append(words["said_no"].format(questions=_listed(said_no)))
+        screens = dict.fromkeys(knowledge.screens[question.screen].title for question in said_no)
+        lines.append(words["quiz.said_no"].format(count=len(said_no), screens="; ".join(screens)))
     if unsure := [question.ask for question in knowledge.questions.values() if question.id in answers.unsure]:
-        lines.append(words["quiz.unsure"].format(questions=_listed(unsure)))
+        lines.append(words["quiz.unsure"].format(questions="; ".join(unsure).replace("?; ", "? ")))
     pain = ", ".join(knowledge.conditions[condition].name for condition in answers.conditions)
     return Told(person.title, person.story, words["quiz.pain"].format(names=pain), tuple(lines))
+
+
+def _in_full(knowledge: KnowledgeBase, question: Question, answer: Answer) -> str:
+    """What a person answered, in the words of the interview."""
+    if isinstance(answer, frozenset):
+        return "; ".join(_answer(knowledge, question, value) for value in question.answers if value in answer)
+    return _answer(knowledge, question, f"{answer:g}" if isinstance(answer, float) else answer)
+
+
+def _answer(knowledge: KnowledgeBase, question: Question, word: str) -> str:
+    """One answer in the words of the interview; `not x` for an answer that is taken back."""
+    says = {value.id: value.say for value in question.values}
+    if word.startswith("not ") and word not in says:
+        return knowledge.wording["quiz.no_longer"].format(said=says.get(word.removeprefix("not "), word))
+    if question.kind == "number" and question.unit[:1].isdigit():  # a scale, such as 0-10
+        return f"{word} ({question.unit})"
+    return says.get(word) or answer_words(knowledge, question.id, word)
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------
@@ -104,7 +123,8 @@ def _asked(knowledge: KnowledgeBase, question: QuizQuestion) -> Iterator[str]:
         more = more and question.said and not question.said.answer.startswith(("not ", "none"))
         yield words["quiz.suppose.more" if more else "quiz.suppose"].format(said=said)
     elif question.kind == "unknown" and question.said:
-        yield words["quiz.missing"].format(ask=knowledge.questions[question.said.question].ask)
+        missing = "quiz.forgotten" if question.forgotten else "quiz.missing"
+        yield words[missing].format(ask=knowledge.questions[question.said.question].ask)
     ask = f"quiz.check.{question.status}" if question.kind == "check" else f"quiz.{question.kind}"
     condition = knowledge.conditions[question.condition].name if question.condition else ""
     yield words[ask].format(name=name, status=status, condition=condition)
@@ -133,21 +153,13 @@ def _rule_text(knowledge: KnowledgeBase, option: str, rule: str) -> str:
 
 
 def _said(knowledge: KnowledgeBase, said: Because) -> str:
-    """An answer in the words of the interview."""
+    """An answer with what was asked."""
     question = knowledge.questions[said.question]
-    says = {value.id: value.say for value in question.values}
-    if said.answer.startswith("not ") and said.answer not in says:
-        gone = says.get(said.answer.removeprefix("not "), said.answer)
-        return _joined(question.ask, knowledge.wording["quiz.no_longer"].format(said=gone))
-    return _joined(question.ask, says.get(said.answer) or answer_words(knowledge, said.question, said.answer))
+    return _joined(question.ask, _answer(knowledge, question, said.answer))
 
 
 def _joined(ask: str, said: str) -> str:
     return f"{Entry(ask, tag=said).lead} {said}"
-
-
-def _listed(asks: Sequence[str]) -> str:
-    return "; ".join(asks).replace("?; ", "? ")
 
 
 # --- what explains the answer -----------------------------------------------------------------------------------------
@@ -187,8 +199,10 @@ def _change(knowledge: KnowledgeBase, question: QuizQuestion, notes: Notes) -> I
 def _unknown(knowledge: KnowledgeBase, question: QuizQuestion, notes: Notes) -> Iterator[str]:
     words = knowledge.wording
     yield words["quiz.why.unknown"]
-    yield _status_line(knowledge, question.option, question.status)
+    yield _status_line(knowledge, question.option, question.right)
     yield from (_reason(knowledge, reason, notes) for reason in question.reasons)
+    if question.forgotten:
+        yield words["quiz.as_answered"].format(status=words[f"status.{question.status}"])
     for change in question.changes:
         said = _said(knowledge, Because(change.question, change.to))
         yield words["quiz.if_answered"].format(said=said, status=words[f"status.{change.status}"])

@@ -124,7 +124,7 @@ def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: N
         answer = answers.known.get(question.id)
         if answer is None or question.id == PREFERENCES:
             continue
-        said = said_of(question, answer, words["yes"])
+        said = _answer(question, answer, words["yes"])
         if answer == frozenset() or (question.kind == "yes_no" and answer == "no") or said.lower() == words["no"]:
             said_no.append(question)
         else:
@@ -167,8 +167,7 @@ def _joined(asks: Iterable[str]) -> str:
     return "; ".join(asks).replace("?; ", "? ")
 
 
-def said_of(question: Question, answer: object, yes: str) -> str:
-    """What a person told, in the words of the interview."""
+def _answer(question: Question, answer: object, yes: str) -> str:
     if isinstance(answer, float):
         return f"{answer:g} {question.unit}".rstrip()
     if question.kind == "yes_no":
