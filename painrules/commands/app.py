@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from painrules.knowledge import KnowledgeBase
     from painrules.search import Match
     from painrules.surfaces.blocks import Block
+    from painrules.teaching import TeachingCase
 
 FOUND, WRONG_USE = 1, 2
 Format = Literal["text", "json"]
@@ -138,18 +139,37 @@ def person_named(name: str, knowledge: KnowledgeBase) -> tuple[str, Answers]:
 
     Raises ContentError, WrongUseError.
     """
-    from painrules.reading import did_you_mean, one_line
-    from painrules.teaching import case_files, read_teaching_case
+    from painrules.reading import one_line
 
     path = Path(name)
     if name == "-" or path.suffix or os.sep in name:
         return one_line(path.stem), read_answers_file(path, knowledge)
-    files = case_files()
+    case = case_named(name, knowledge, "neither a case nor an answers file")
+    return case.title, case.person
+
+
+def case_named(
+    name: str,
+    knowledge: KnowledgeBase,
+    otherwise: str = "no case",
+    folder: Path | None = None,
+    content: Path | None = None,
+) -> TeachingCase:
+    """A teaching case. Raises ContentError, WrongUseError: it is `otherwise`."""
+    from painrules.reading import ContentError, Problem, did_you_mean
+    from painrules.teaching import case_files, read_teaching_case
+
+    problems: list[Problem] = []
+    files = case_files(folder, problems, content)
+    own = [problem for problem in problems if Path(problem.file).stem == name]
+    if name not in files and own:
+        raise ContentError(own)
+    for problem in own:
+        typer.echo(str(problem), err=True)
     if name not in files:
         hint = did_you_mean(name, files)
-        raise WrongUseError(f"{name!r} is neither a case nor an answers file. {hint} 'painrules cases' lists them.")
-    case = read_teaching_case(files[name], knowledge)
-    return case.title, case.person
+        raise WrongUseError(f"{name!r} is {otherwise}. {hint} 'painrules cases' lists them.")
+    return read_teaching_case(files[name], knowledge)
 
 
 def read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None:

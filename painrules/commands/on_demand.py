@@ -36,8 +36,11 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
         "evidence": Listed("lookup", "Who says what of a treatment."),
         "sources": Listed("lookup", "Every source, and where to find it."),
     },
-    "For teachers": {
-        "quiz": Listed("quiz", "Questions for learners, at the terminal or for a class."),
+    "For those who teach": {
+        "cases": Listed("cases", "Made-up people for lessons; start your own."),
+        "trace": Listed("trace", "How the rules got to each status, step by step."),
+        "explain": Listed("trace", "A rule as one plain sentence."),
+        "quiz": Listed("quiz", "Questions for learners, here or for a class."),
     },
     "For those who check the rules": {
         "check": Listed("check", "Problems and gaps in the content."),
