@@ -20,9 +20,10 @@ from painrules.answers import Answers
 from painrules.commands.quiz import _as_bytes
 from painrules.engines import Conclusions, consult
 from painrules.knowledge import KnowledgeBase
+from painrules.quiz.making import answer_meant, questions_by_kind
 from painrules.quiz.memory import Memory, read_memory, remember
 from painrules.quiz.picking import LIKELIEST, Pool, Posed, pick
-from painrules.quiz.questions import CAN_WAIT, KINDS, MadeUp, QuizQuestion, answer_meant, questions_by_kind
+from painrules.quiz.questions import CAN_WAIT, KINDS, MadeUp, QuizQuestion
 from painrules.reading import ContentError
 from painrules.sheet import LEVELS, Because, Sheet, Urgent, certain_signs, explore
 from painrules.surfaces.quiz_words import Written, written
@@ -342,13 +343,13 @@ def words(markup: str | None) -> str:
 
 
 def test_at_the_terminal(tmp_path: Path) -> None:
-    chosen = ("--case", "back_pain_and_kidneys", "--n", "4", "--seed", "3")
-    made = json.loads(run("quiz", "export", "--format", "json", *chosen).stdout)
+    chosen = ("--case", "back_pain_and_kidneys", "--n", "6", "--seed", "3")
+    made = json.loads(run("quiz", "export", "--format", "json", *chosen, PYTHONHASHSEED="1").stdout)
     right = [str(question["right"] + 1) for question in made["questions"]]
-    lines = [right[0], "h", "99", "x", right[1], "u", "1" if right[3] != "1" else "2"]
-    done = run("quiz", "--plain", *chosen, given="\n".join(lines).encode() + b"\n")
+    lines = [right[0], "h", "99", "x", right[1], "u", "1" if right[3] != "1" else "2", *right[4:]]
+    done = run("quiz", "--plain", *chosen, given="\n".join(lines).encode() + b"\n", PYTHONHASHSEED="2")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "You had 2 of 4 right." in done.stdout
+    assert "You had 4 of 6 right." in done.stdout
     assert done.stdout.count("Please write one number") == 2
     assert done.stdout.count("Rosa is 67 and made up.") == 2, "once, and once more when asked for"
     for question in made["questions"]:

@@ -8,17 +8,8 @@ from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 
 from painrules.knowledge import KnowledgeBase
-from painrules.quiz.questions import (
-    CAN_WAIT,
-    DIRECTIONS,
-    KINDS,
-    SHOWN,
-    Kind,
-    MadeUp,
-    QuizQuestion,
-    explained,
-    questions_by_kind,
-)
+from painrules.quiz.making import explained, questions_by_kind
+from painrules.quiz.questions import CAN_WAIT, DIRECTIONS, KINDS, SHOWN, Kind, MadeUp, QuizQuestion
 from painrules.sheet import LEVELS, VERDICTS
 
 MOST_CHOICES = 4
