@@ -15,6 +15,8 @@ from painrules.sheet import Because, Reason
 from painrules.surfaces.blocks import Entry, Notes
 from painrules.surfaces.sheet_page import answer_words, reason_text
 
+MOST_SCREENS = 6
+"""Named of what a person said no to; those who were asked everything said no to much."""
 MOST_REASONS = 3
 """Told of a treatment that has many; the one that was asked for comes first."""
 
@@ -84,7 +86,8 @@ def told(knowledge: KnowledgeBase, person: MadeUp) -> Told:
     lines += [_joined(knowledge.modalities[id].name, words[f"quiz.tried.{how}"]) for id, how in answers.tried.items()]
     if said_no:
         screens = dict.fromkeys(knowledge.screens[question.screen].title for question in said_no)
-        lines.append(words["quiz.said_no"].format(count=len(said_no), screens="; ".join(screens)))
+        said = "quiz.said_no" if len(screens) <= MOST_SCREENS else "quiz.said_no_more"
+        lines.append(words[said].format(count=len(said_no), screens="; ".join(screens)))
     if unsure := [question.ask for question in knowledge.questions.values() if question.id in answers.unsure]:
         lines.append(words["quiz.unsure"].format(questions="; ".join(unsure).replace("?; ", "? ")))
     pain = ", ".join(knowledge.conditions[condition].name for condition in answers.conditions)
