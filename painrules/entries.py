@@ -163,6 +163,8 @@ class Question:
     kind: Literal["yes_no", "one_of", "many_of", "number"]
     ask: str
     """Plain words; a yes_no question reads as a line to tick."""
+    name: str = ""
+    """What it asks about, as words within a sentence: `sleep apnoea`. Left out: the words of its id."""
     help: str = ""
     values: tuple[Value, ...] = ()
     """Possible answers of one_of and many_of, mildest first."""

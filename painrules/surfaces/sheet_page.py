@@ -256,8 +256,8 @@ def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
     for said_by in option.evidence:
         yield _evidence(knowledge, said_by)
     for change in option.would_change:
-        answer = answer_words(knowledge, change.question, change.to)
-        yield f"{words['change']} {change.question} = {answer} -> {words[f'status.{change.status}']}"
+        other = f"{short_name(knowledge, change.question)} = {answer_words(knowledge, change.question, change.to)}"
+        yield f"{words['change']} {other} -> {words[f'status.{change.status}']}"
 
 
 def reason_text(knowledge: KnowledgeBase, reason: Reason) -> str:
@@ -281,7 +281,7 @@ def reason_line(knowledge: KnowledgeBase, reason: Reason, notes: Notes, *, with_
     said = [said_text(knowledge, because) for because in reason.because if because.answer != "unknown"]
     if with_answers and said:
         line += f" ({words['because']}: {', '.join(said)})"
-    unknown = [short_name(because.question) for because in reason.because if because.answer == "unknown"]
+    unknown = [short_name(knowledge, because.question) for because in reason.because if because.answer == "unknown"]
     return f"{line} {words['depends_on']} {', '.join(unknown)}." if unknown else line
 
 
@@ -299,12 +299,13 @@ def _evidence(knowledge: KnowledgeBase, said: Evidence) -> str:
 
 
 def _unique_names(knowledge: KnowledgeBase, questions: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(short_name(question) for question in questions))
+    return list(dict.fromkeys(short_name(knowledge, question) for question in questions))
 
 
-def short_name(question: str) -> str:
-    """A question's id as words: `kidney_disease` is 'kidney disease'."""
-    return question.replace("_", " ")
+def short_name(knowledge: KnowledgeBase, question: str) -> str:
+    """What a question asks about, as words within a sentence."""
+    known = knowledge.questions.get(question)
+    return (known and known.name) or question.replace("_", " ")
 
 
 def said_text(knowledge: KnowledgeBase, because: Because) -> str:
@@ -314,8 +315,8 @@ def said_text(knowledge: KnowledgeBase, because: Because) -> str:
         name = knowledge.conditions[id].name.lower() if id in knowledge.conditions else because.answer
         return name if id == because.answer else f"not {name}"
     if because.answer == "unknown":
-        return f"{short_name(because.question)}: {knowledge.wording['not_answered']}"
-    return f"{short_name(because.question)}: {answer_words(knowledge, because.question, because.answer)}"
+        return f"{short_name(knowledge, because.question)}: {knowledge.wording['not_answered']}"
+    return f"{short_name(knowledge, because.question)}: {answer_words(knowledge, because.question, because.answer)}"
 
 
 def answer_words(knowledge: KnowledgeBase, question: str, answer: str) -> str:
@@ -323,5 +324,8 @@ def answer_words(knowledge: KnowledgeBase, question: str, answer: str) -> str:
     known: Question | None = knowledge.questions.get(question)
     if answer in ("yes", "no"):
         return knowledge.wording[answer]
+    if known is not None and knowledge.language != "en":
+        # Ids are English words; what the interview says is longer, but translated.
+        answer = next((value.say for value in known.values if value.id == answer), answer)
     unit = f" {known.unit}" if known is not None and known.kind == "number" and known.unit else ""
     return answer.replace("_", " ") + unit
