@@ -13,7 +13,7 @@ from painrules.quiz.picking import Posed
 from painrules.quiz.questions import CAN_WAIT, Kind, MadeUp, QuizQuestion
 from painrules.sheet import Because, Reason
 from painrules.surfaces.blocks import Entry, Notes
-from painrules.surfaces.sheet_page import answer_words, reason_text
+from painrules.surfaces.sheet_page import answer_words, reason_text, with_medicines
 
 MOST_SCREENS = 6
 """Named of what a person said no to; those who were asked everything said no to much."""
@@ -152,7 +152,7 @@ def _rule_text(knowledge: KnowledgeBase, option: str, rule: str) -> str:
     found = knowledge.rules[rule]
     names = {medicine.id: medicine.name for medicine in knowledge.modalities[option].medicines}
     medicines = tuple(names[id] for id in sorted(found.medicines.get(option, ())))
-    return reason_text(knowledge, Reason(rule, found.effect, True, found.entry.because, (), "", (), medicines))
+    return with_medicines(knowledge, found.entry.because, medicines)
 
 
 def _said(knowledge: KnowledgeBase, said: Because) -> str:
