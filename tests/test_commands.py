@@ -14,8 +14,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from painrules.knowledge import KnowledgeBase
 from painrules.commands.on_demand import COMMANDS
+from painrules.knowledge import KnowledgeBase
 from painrules.reading import read_file
 from tests.conftest import ROOT
 
