@@ -106,8 +106,6 @@ def _answer(knowledge: KnowledgeBase, question: Question, word: str) -> str:
     says = {value.id: value.say for value in question.values}
     if word.startswith("not ") and word not in says:
         return knowledge.wording["quiz.no_longer"].format(said=says.get(word.removeprefix("not "), word))
-    if question.kind == "number" and question.unit[:1].isdigit():  # a scale, such as 0-10
-        return f"{word} ({question.unit})"
     return says.get(word) or answer_words(knowledge, question.id, word)
 
 

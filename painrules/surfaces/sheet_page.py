@@ -326,5 +326,12 @@ def answer_words(knowledge: KnowledgeBase, question: str, answer: str) -> str:
     if known is not None and knowledge.language != "en":
         # Ids are English words; what the interview says is longer, but translated.
         answer = next((value.say for value in known.values if value.id == answer), answer)
-    unit = f" {known.unit}" if known is not None and known.kind == "number" and known.unit else ""
-    return answer.replace("_", " ") + unit
+    words = answer.replace("_", " ")
+    return with_unit(known, words) if known is not None else words
+
+
+def with_unit(question: Question, number: str) -> str:
+    """A number with what it counts: `67 years`, or its scale: `5 (0-10)`."""
+    if question.kind != "number" or not question.unit:
+        return number
+    return f"{number} ({question.unit})" if question.unit[0].isdigit() else f"{number} {question.unit}"
