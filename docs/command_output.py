@@ -13,6 +13,7 @@ import shlex
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -47,7 +48,7 @@ def with_output(text: str, checked: str | None) -> str:
             arguments = shlex.split(command)
             if arguments == ["check"] and checked:
                 arguments += ["--as-of", checked]
-            lines = printed(arguments, ROOT if not files else Path(folder)).strip("\n").splitlines()
+            lines = printed(tuple(arguments), ROOT if not files else Path(folder)).strip("\n").splitlines()
             shown = lines
             if limit and len(lines) > limit:
                 shown = ["...", *lines[-limit:]] if last else [*lines[:limit], "..."]
@@ -58,7 +59,8 @@ def with_output(text: str, checked: str | None) -> str:
         return OUTPUT.sub(fill, text)
 
 
-def printed(arguments: list[str], folder: Path) -> str:
+@cache
+def printed(arguments: tuple[str, ...], folder: Path) -> str:
     """What a command prints in a folder, at 80 columns and without colour.
 
     It runs in a fork of this process, so that Python and the program start only once for all commands.
