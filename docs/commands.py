@@ -47,7 +47,9 @@ def _read(name: str, command: Any) -> Command:
         record = parameter.get_help_record(context)
         if record and not parameter.hidden:
             shown[parameter.param_type_name].append((record[0], " ".join(record[1].split())))
-    usage = " ".join([name, *(piece.replace("{", "").replace("}", "") for piece in command.collect_usage_pieces(context))])
+    usage = " ".join(
+        [name, *(piece.replace("{", "").replace("}", "") for piece in command.collect_usage_pieces(context))]
+    )
     paragraphs = tuple(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
     return Command(name, usage, paragraphs, example.strip(), tuple(shown["argument"]), tuple(shown["option"]))
 
@@ -70,7 +72,11 @@ def as_restructured_text(version: str) -> str:
         for paragraph in command.text:
             lines += [_plain(paragraph), ""]
         for written, meaning in (*command.arguments, *command.options):
-            lines += [written if written.startswith("-") else _plain(written), f"    {_plain(meaning) or '(no more to say)'}", ""]
+            lines += [
+                written if written.startswith("-") else _plain(written),
+                f"    {_plain(meaning) or '(no more to say)'}",
+                "",
+            ]
         if command.example:
             lines += ["Example::", "", f"    {command.example}", ""]
     lines += [

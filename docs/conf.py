@@ -47,7 +47,9 @@ def setup(app: Any) -> None:
     from painrules.loading import load_knowledge
 
     made = {f"reference/{name}": text for name, text in pages(load_knowledge(ROOT))}
-    made |= {name: re.sub(r"\]\((?:\.\./)?docs/", "](/", (ROOT / path).read_text("utf-8")) for path, name in OUTSIDE.items()}
+    made |= {
+        name: re.sub(r"\]\((?:\.\./)?docs/", "](/", (ROOT / path).read_text("utf-8")) for path, name in OUTSIDE.items()
+    }
     for name in OUTSIDE.values():  # some pages of measurements are only tables
         if not made[name].startswith("# "):
             made[name] = f"# {name.split('/')[-1].capitalize()}\n\n{made[name]}"

@@ -140,7 +140,11 @@ def documents() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs/sheet.svg", picture(knowledge)
     made = {ROOT / "docs/rules.md", ROOT / "docs/content.md"}
     for page in (page for page in pages() if page not in made):
-        text = filled("docs/evidence.md", "numbers", evidence_numbers(knowledge)) if page.name == "evidence.md" else page.read_text()
+        text = (
+            filled("docs/evidence.md", "numbers", evidence_numbers(knowledge))
+            if page.name == "evidence.md"
+            else page.read_text()
+        )
         yield page, with_benches(with_output(text, knowledge.review and knowledge.review.checked))
 
 

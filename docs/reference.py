@@ -35,21 +35,26 @@ def pages(knowledge: KnowledgeBase) -> Iterator[tuple[str, str]]:
         ("sources", "Sources", "Every source that a statement rests on, by kind."),
     ):
         yield f"{folder}/index", index(title, text, sorted(name for name in made if name.startswith(f"{folder}/")))
-    yield "index", index(
-        "Reference",
-        "Made from the program and its content when this site was built: "
-        f"{len(knowledge.conditions)} conditions, {len(knowledge.modalities)} treatments, {len(knowledge.rules)} rules, "
-        f"{len(knowledge.questions)} questions, {len(knowledge.sources)} sources. "
-        f"Knowledge digest: `{knowledge.digest[:12]}`.",
-        ["commands", "conditions/index", "treatments/index", "rules/index", "questions", "sources/index"],
-        ["../rules", "../schemas", "../content", "../dependencies"],
+    yield (
+        "index",
+        index(
+            "Reference",
+            "Made from the program and its content when this site was built: "
+            f"{len(knowledge.conditions)} conditions, {len(knowledge.modalities)} treatments, {len(knowledge.rules)} rules, "
+            f"{len(knowledge.questions)} questions, {len(knowledge.sources)} sources. "
+            f"Knowledge digest: `{knowledge.digest[:12]}`.",
+            ["commands", "conditions/index", "treatments/index", "rules/index", "questions", "sources/index"],
+            ["../rules", "../schemas", "../content", "../dependencies"],
+        ),
     )
 
 
 def index(title: str, text: str, names: Iterable[str], more: Iterable[str] = ()) -> str:
     """A page that lists other pages by their titles."""
     listed = [*(name.removeprefix(f"{title.lower()}/") for name in names), *more]
-    return "\n".join([f"# {title}", "", text, "", "```{toctree}", ":maxdepth: 1", ":titlesonly:", "", *listed, "```", ""])
+    return "\n".join(
+        [f"# {title}", "", text, "", "```{toctree}", ":maxdepth: 1", ":titlesonly:", "", *listed, "```", ""]
+    )
 
 
 def plain(text: str) -> str:
@@ -82,7 +87,10 @@ def command_page() -> str:
         lines += [line for paragraph in command.text for line in (plain(paragraph), "")]
         if command.example:
             lines += ["Example:", "", "```console", f"$ {command.example}", "```", ""]
-        rows = [(f"`{written.replace('|', chr(92) + '|')}`", plain(text)) for written, text in (*command.arguments, *command.options)]
+        rows = [
+            (f"`{written.replace('|', chr(92) + '|')}`", plain(text))
+            for written, text in (*command.arguments, *command.options)
+        ]
         lines += _table(("what", "meaning"), rows)
     return "\n".join(lines)
 
@@ -146,7 +154,12 @@ def _texts(knowledge: KnowledgeBase, about: str, aspects: Iterable[str]) -> Iter
 
 def question_page(knowledge: KnowledgeBase) -> str:
     """Every question of the interview, with its answers and the number of rules that depend on it."""
-    lines = ["# Questions", "", "Answers that are not given, or `unsure`, are unknown; unknown is never treated as no.", ""]
+    lines = [
+        "# Questions",
+        "",
+        "Answers that are not given, or `unsure`, are unknown; unknown is never treated as no.",
+        "",
+    ]
     for screen in knowledge.screens.values():
         lines += [f"## {plain(screen.title)}", "", *([plain(screen.intro), ""] if screen.intro else [])]
         rows = []
@@ -203,7 +216,12 @@ def _rule(knowledge: KnowledgeBase, rule: Rule) -> Iterator[str]:
 
 def _target(target: Target) -> str:
     parts = []
-    for name, value in (("category", target.category), ("class", target.class_), ("treatment", target.modality), ("medicine", target.medicine)):
+    for name, value in (
+        ("category", target.category),
+        ("class", target.class_),
+        ("treatment", target.modality),
+        ("medicine", target.medicine),
+    ):
         ids = [value] if isinstance(value, str) else list(value or ())
         shown = (f"[{id}](#treatment-{id})" if name == "treatment" else f"`{id}`" for id in ids)
         parts += [f"{name} {', '.join(shown)}"] if ids else []

@@ -18,6 +18,7 @@ from painrules.commands import compare as compare
 from painrules.commands import coverage as coverage
 from painrules.commands import diary as diary
 from painrules.commands import diff as diff
+from painrules.commands import doctor as doctor
 from painrules.commands import explore as explore
 from painrules.commands import lookup as lookup
 from painrules.commands import mutate as mutate

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from painrules import __version__
 from painrules.answers import Answers, read_answers
 from painrules.engines import EngineMissingError, EngineName, engine_named
 from painrules.knowledge import KnowledgeBase
@@ -78,6 +79,11 @@ def print_json(value: object) -> None:
 def json_text(value: object) -> str:
     """Plain data for programs."""
     return escaped(json.dumps(value, indent=2, ensure_ascii=False, default=list))
+
+
+def made_with(knowledge: KnowledgeBase) -> dict[str, dict[str, str]]:
+    """Which program and which content a result came from, as every sheet says it."""
+    return {"painrules": {"version": __version__, "knowledge_digest": knowledge.digest}}
 
 
 def print_table(format_: Format, plain: bool, rows: list[dict[str, Any]], columns: Mapping[str, str]) -> None:

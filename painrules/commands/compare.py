@@ -17,6 +17,7 @@ from painrules.commands.app import (
     best_match,
     engine_or_reference,
     errors_for_people,
+    made_with,
     print_json,
     read,
     read_answers_file,
@@ -56,7 +57,7 @@ def compare(
         person = read_answers_file(answers, knowledge) if answers else None
         found = compare_treatments(knowledge, ids, person, engine_or_reference(engine) if person else engine)
         if format_ == "json":
-            print_json(found.as_plain())
+            print_json({**made_with(knowledge), **found.as_plain()})
         else:
             read(knowledge, comparison_page(knowledge, found), plain)
 

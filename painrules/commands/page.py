@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from painrules.answers import Answers
-from painrules.commands.app import WrongUseError, print_json, read
+from painrules.commands.app import WrongUseError, made_with, print_json, read
 from painrules.comparing import compare_treatments
 from painrules.diary import Diary
 from painrules.engines import EngineName
@@ -61,7 +61,7 @@ class PersonsPage:
             raise WrongUseError("--what-if is shown as text or json.")
         found = what_if(self.knowledge, answers, changed, self.engine)
         if format_ == "json":
-            print_json(found.as_plain())
+            print_json({**made_with(self.knowledge), **found.as_plain()})
             return
         from painrules.surfaces.what_if_page import what_if_page
 
