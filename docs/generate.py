@@ -126,11 +126,14 @@ def with_benches(text: str) -> str:
 def documents() -> Iterator[tuple[Path, str]]:
     """Every generated file and what it should hold."""
     from docs.command_output import pages, with_output
+    from docs.commands import manual_page
     from docs.content_numbers import content_numbers, evidence_numbers
     from docs.schemas import answers_schema, content_schema, sheet_schema
+    from painrules import __version__
     from painrules.loading import load_knowledge
 
     knowledge = load_knowledge(ROOT)
+    yield ROOT / "man/painrules.1", manual_page(__version__)
     yield ROOT / "docs/rules.md", rules_document()
     yield ROOT / "docs/sheet.schema.json", sheet_schema()
     yield ROOT / "docs/answers.schema.json", answers_schema(knowledge)

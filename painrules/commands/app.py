@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -40,6 +40,29 @@ LanguageOption = Annotated[
     str,
     typer.Option("--language", help="Such as es; what nobody translated stays English."),
 ]
+
+
+def complete_treatments(incomplete: str) -> list[str]:
+    """Ids of treatments that begin so, for completion in the shell."""
+    from painrules.loading import load_knowledge
+
+    return [id for id in load_knowledge().modalities if id.startswith(incomplete)]
+
+
+def complete_conditions(incomplete: str) -> list[str]:
+    """Ids of conditions that begin so, for completion in the shell."""
+    from painrules.loading import load_knowledge
+
+    return [id for id in load_knowledge().conditions if id.startswith(incomplete)]
+
+
+def complete_people(incomplete: str) -> list[str]:
+    """Ids of teaching cases that begin so, for completion in the shell; an answers file is named by its path."""
+    from painrules.teaching import case_files
+
+    with suppress(ContentError):  # a shell that completes has no place for it
+        return [id for id in case_files() if id.startswith(incomplete)]
+    return []
 
 
 class WrongUseError(Exception):

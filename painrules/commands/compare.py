@@ -15,6 +15,7 @@ from painrules.commands.app import (
     WrongUseError,
     app,
     best_match,
+    complete_treatments,
     engine_or_reference,
     errors_for_people,
     made_with,
@@ -31,7 +32,10 @@ from painrules.medicines import find_treatments
 
 @app.command()
 def compare(
-    options: Annotated[list[str], typer.Argument(help="Two to four treatments: ids, or words in quotes.")],
+    options: Annotated[
+        list[str],
+        typer.Argument(help="Two to four treatments: ids, or words in quotes.", autocompletion=complete_treatments),
+    ],
     answers: Annotated[
         Path | None, typer.Option(help="For the person with these answers ('-': standard input).")
     ] = None,
