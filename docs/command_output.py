@@ -21,15 +21,15 @@ OUTPUT = re.compile(r"<!-- output: (.*?)(?: \| (last )?(\d+) lines)? -->.*?<!-- 
 FILE = re.compile(r"<!-- file: ([\w.-]+) -->\n```\w*\n(.*?)```", re.DOTALL)
 SHARED = ("samples", "cases", "knowledge", "rules", "tests")
 """Folders of the repository that the commands of a page see beside the files of the page."""
+MADE_WITH_THE_SITE = {"reference", "measured", "contributing.md", "changelog.md"}
 ENVIRONMENT = {"COLUMNS": "80", "NO_COLOR": "1", "HOME": "/nonexistent", "LANG": "C.UTF-8", "TZ": "UTC"}
 
 
 def pages() -> Iterator[Path]:
-    """The README and every page of the documentation that is kept in the repository."""
+    """The README and every page of the documentation that is kept in the repository, not made with the site."""
     yield ROOT / "README.md"
-    yield from sorted(
-        path for path in (ROOT / "docs").rglob("*.md") if "reference" not in path.relative_to(ROOT / "docs").parts
-    )
+    docs = ROOT / "docs"
+    yield from sorted(path for path in docs.rglob("*.md") if path.relative_to(docs).parts[0] not in MADE_WITH_THE_SITE)
 
 
 def with_output(text: str, checked: str | None) -> str:

@@ -62,6 +62,7 @@ def setup(app: Any) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     app.connect("source-read", _links_to_outside)
+    app.connect("html-page-context", _for_everyone, priority=900)  # after the theme
 
 
 def _links_to_outside(_app: Any, _page: str, source: list[str]) -> None:
@@ -72,3 +73,10 @@ def _links_to_outside(_app: Any, _page: str, source: list[str]) -> None:
         return f"](/{name}.md" if name else match[0]
 
     source[0] = re.sub(r"\]\((?:\.\./)+([\w/]+\.md)", inside, source[0])
+
+
+def _for_everyone(_app: Any, _page: str, _template: str, context: dict[str, Any], _tree: Any) -> None:
+    """What axe finds in the theme's pages: headings without a level, blocks that scroll but not by keyboard."""
+    menu = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = menu.replace('role="heading"', 'role="heading" aria-level="2"')
+    context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')

@@ -27,9 +27,18 @@ done
 chmod 644 dist/*
 cat requirements/runtime.txt requirements/durable.txt >"$work/runtime.txt"
 "$(dirname "$python")/cyclonedx-py" requirements "$work/runtime.txt" --pyproject pyproject.toml --mc-type application \
-  --output-reproducible --output-format JSON --output-file dist/painrules.cdx.json
-if grep -nE 'https?://' dist/painrules.cdx.json | grep -v cyclonedx.org; then
-  echo "the list of parts names addresses" >&2
-  exit 1
-fi
+  --output-reproducible --output-format JSON --output-file dist/painrules.cdx.json 2>"$work/parts.log" || { cat "$work/parts.log"; exit 1; }
+# The same parts wherever they were fetched from: addresses stay out.
+"$python" - dist/painrules.cdx.json "$("$python" -c 'import painrules; print(painrules.__version__)')" <<'EOF'
+import json, sys
+def without_addresses(value):
+    if isinstance(value, dict):
+        return {key: without_addresses(inner) for key, inner in value.items() if key != "externalReferences"}
+    return [without_addresses(inner) for inner in value] if isinstance(value, list) else value
+with open(sys.argv[1], encoding="utf-8") as file:
+    parts = without_addresses(json.load(file))
+parts["metadata"]["component"]["version"] = sys.argv[2]
+with open(sys.argv[1], "w", encoding="utf-8") as file:
+    json.dump(parts, file, indent=1, ensure_ascii=False)
+EOF
 (cd dist && sha256sum -- * >SHA256SUMS && cat SHA256SUMS)
