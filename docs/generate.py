@@ -110,6 +110,14 @@ def picture(knowledge: KnowledgeBase) -> str:
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
 
 
+def trace_picture() -> str:
+    """How the rules got to two statuses of a teaching case."""
+    from docs.command_output import printed
+
+    options = [part for id in ("oral_nsaids", "pregabalin") for part in ("--option", id)]
+    return printed(("trace", "back_pain_and_kidneys", *options, "--engine", "reference", "--format", "svg"), ROOT)
+
+
 def filled(file: str, name: str, block: str) -> str:
     """A document, with what stands between `<!-- name -->` and `<!-- end -->` replaced."""
     block = f"<!-- {name} -->\n{block}\n<!-- end -->"
@@ -128,7 +136,7 @@ def documents() -> Iterator[tuple[Path, str]]:
     from docs.command_output import pages, with_output
     from docs.commands import manual_page
     from docs.content_numbers import content_numbers, evidence_numbers
-    from docs.schemas import answers_schema, content_schema, sheet_schema
+    from docs.schemas import answers_schema, case_schema, content_schema, sheet_schema
     from painrules import __version__
     from painrules.loading import load_knowledge
 
@@ -137,10 +145,12 @@ def documents() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs/rules.md", rules_document()
     yield ROOT / "docs/sheet.schema.json", sheet_schema()
     yield ROOT / "docs/answers.schema.json", answers_schema(knowledge)
+    yield ROOT / "docs/case.schema.json", case_schema()
     yield ROOT / "docs/content.schema.json", content_schema(knowledge)
     yield ROOT / "docs/content.md", content_numbers(knowledge)
     yield from catalogues(knowledge)
     yield ROOT / "docs/sheet.svg", picture(knowledge)
+    yield ROOT / "docs/trace.svg", trace_picture()
     made = {ROOT / "docs/rules.md", ROOT / "docs/content.md"}
     for page in (page for page in pages() if page not in made):
         text = (
