@@ -131,6 +131,14 @@ def with_benches(text: str) -> str:
     return re.sub(r"<!-- bench -->.*?<!-- end -->", lambda _: block, text, flags=re.DOTALL)
 
 
+def with_hazards(text: str) -> str:
+    """A page with an overview of the hazards that it describes, where it has a place for it."""
+    told = re.findall(r"^### (H\d+): (.*)\n.*\n- Severity: (\w+)", text, re.MULTILINE)
+    rows = "\n".join(f"| {number} | {hazard} | {severity} |" for number, hazard, severity in told)
+    block = f"<!-- hazards -->\n| | hazard | severity |\n| --- | --- | --- |\n{rows}\n<!-- end -->"
+    return re.sub(r"<!-- hazards -->.*?<!-- end -->", lambda _: block, text, flags=re.DOTALL)
+
+
 def documents() -> Iterator[tuple[Path, str]]:
     """Every generated file and what it should hold."""
     from docs.command_output import pages, with_output
@@ -158,7 +166,7 @@ def documents() -> Iterator[tuple[Path, str]]:
             if page.name == "evidence.md"
             else page.read_text()
         )
-        yield page, with_benches(with_output(text, knowledge.review and knowledge.review.checked))
+        yield page, with_hazards(with_benches(with_output(text, knowledge.review and knowledge.review.checked)))
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ from docs.commands import commands
 from painrules.entries import Source, Target
 from painrules.evidence import statements, verdict
 from painrules.knowledge import KnowledgeBase, Rule
+from painrules.surfaces.rule_sentence import rule_sentence
 
 MOST_SOURCES_SHOWN = 6
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$])")
@@ -194,8 +195,10 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
 
 def _rule(knowledge: KnowledgeBase, rule: Rule) -> Iterator[str]:
     entry = rule.entry
-    yield plain(entry.because or f"It derives the finding {entry.finding}.")
+    yield plain(rule_sentence(knowledge, rule))
     yield ""
+    if entry.because:
+        yield f"- reason: {plain(entry.because)}"
     then = rule.effect + (f" `{entry.level}`" if entry.level else "") + (f" `{entry.fit}`" if entry.fit else "")
     yield f"- when: `{flow(entry.when)}`"
     for exemption in entry.unless:
