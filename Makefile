@@ -87,7 +87,7 @@ bench: install    ## measure start, load, build and consultation; writes bench/r
 # With uv: pin what pyproject.toml allows, with hashes, for every Python. durable-rules stays apart: it may not build.
 LOCK := uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-package durable-rules --no-emit-index-url
 lock:             ## choose newer versions for all of requirements/ but durable.txt
-	$(LOCK) --python-version 3.10 pyproject.toml --extra cohort --extra pdf --extra prove --extra web --group dev -o requirements/dev.txt
+	$(LOCK) --python-version 3.10 pyproject.toml --extra cohort --extra pdf --extra prove --extra quiz --extra web --group dev -o requirements/dev.txt
 	$(LOCK) --python-version 3.10 pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
 	$(LOCK) --python-version 3.10 pyproject.toml --extra spark -c requirements/dev.txt -o requirements/spark.txt
 	$(LOCK) --python-version 3.11 --group site -c requirements/dev.txt -o requirements/site.txt

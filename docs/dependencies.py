@@ -26,7 +26,7 @@ resolving with wheels only, durable-rules and pyspark apart.
 | group | is installed |
 | --- | --- |
 | runtime | always |
-| cohort, pdf, prove, web, spark | with `painrules[NAME]`, and imported only when used |
+| cohort, pdf, prove, quiz, web, spark | with `painrules[NAME]`, and imported only when used |
 | dev | by `make install` |
 | site, release | by `make site`, `make release` |
 """

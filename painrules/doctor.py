@@ -33,6 +33,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "cohort": ("polars", "numpy", "nanoarrow"),
     "pdf": ("weasyprint",),
     "prove": ("oxidd",),
+    "quiz": ("fsrs",),
     "web": ("starlette", "uvicorn", "python_multipart"),
 }
 """What each extra is imported as. An extra that is not named here is taken to be there when its packages are."""

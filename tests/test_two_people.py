@@ -84,7 +84,11 @@ def test_a_sign_comes_first_and_names_whose_it_is(tmp_path: Path) -> None:
         assert next(n for n, line in enumerate(lines) if "B: Get help now" in line) <= 3
         if not arguments:
             assert max(map(len, lines)) <= 80
-    for expected in ("Kidney disease", "A usually avoided; B", "options look the same for both"):
+    for expected in (
+        "All of these together: how well the kidneys work, medicines",
+        "A usually avoided; B",
+        "options look the same for both",
+    ):
         assert expected in run("compare", CASE, str(tmp_path / "karl.yaml"), "--format", "markdown").stdout, expected
     found = data("compare", CASE, str(tmp_path / "karl.yaml"))
     of_tablets = next(option for option in found["differing"] if option["id"] == "oral_nsaids")

@@ -42,6 +42,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
         "cases": Listed("cases", "Made-up people for lessons; start your own."),
         "trace": Listed("trace", "How the rules got to each status, step by step."),
         "explain": Listed("trace", "A rule as one plain sentence."),
+        "quiz": Listed("quiz", "Questions for learners, here or for a class."),
     },
     "For those who check the rules": {
         "check": Listed("check", "Problems and gaps in the content."),

@@ -24,8 +24,8 @@ class Heading:
 
     text: str
     level: int = 2
-    tone: Literal["plain", "quiet"] = "plain"
-    """quiet: what follows is to look up, such as sources; drawn small."""
+    tone: Literal["plain", "quiet", "new_page"] = "plain"
+    """quiet: what follows is to look up, such as sources; drawn small. new_page: on paper it begins a page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,8 @@ def content(blocks: Iterable[Block]) -> str:
                 inside = block.level == 2
                 if inside:
                     number += 1
-                    look_up = ' class="quiet"' if block.tone == "quiet" else ""
-                    lines.append(f'<section{look_up} aria-labelledby="section-{number}">')
+                    tone = "" if block.tone == "plain" else f' class="{block.tone}"'
+                    lines.append(f'<section{tone} aria-labelledby="section-{number}">')
                     lines.append(f'<h2 id="section-{number}">{text(block.text)}</h2>')
                     continue
             lines += _block(block, 3 if inside else 2)

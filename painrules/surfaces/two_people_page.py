@@ -93,13 +93,13 @@ class _Page:
         rest = f" {self.words['and_more'].format(count=len(swaps) - len(shown))}" if len(swaps) > len(shown) else ""
         if len(swaps[0]) == 1:
             names = ", ".join(self.name(one) for (one,) in shown)
-            return names.capitalize() if len(swaps) == 1 else self.words["two.any_of"].format(names=f"{names}{rest}")
+            return _first_upper(names) if len(swaps) == 1 else self.words["two.any_of"].format(names=f"{names}{rest}")
         sets = "; ".join(", ".join(map(self.name, swap)) for swap in shown)
         return self.words["two.together" if len(swaps) == 1 else "two.together_any"].format(names=f"{sets}{rest}")
 
     def name(self, question: str) -> str:
         """A question, short."""
-        return self.words["two.conditions"] if question == CONDITIONS else short_name(question)
+        return self.words["two.conditions"] if question == CONDITIONS else short_name(self.knowledge, question)
 
     def given(self, swaps: Sequence[Swap], side: int) -> tuple[str, ...]:
         """What one of them answered to the questions of these sets."""
@@ -110,7 +110,7 @@ class _Page:
                 said = [self.knowledge.conditions[id].name for id in person.conditions]
             else:
                 said = list(given_words(self.knowledge, self.answers[question], side))
-            lines.append(f"{self.name(question).capitalize()}: {', '.join(said)}.")
+            lines.append(f"{_first_upper(self.name(question))}: {'; '.join(said)}.")
         return tuple(lines)
 
     def option(self, option: Differing, told: set[str]) -> Entry:
@@ -137,3 +137,7 @@ class _Page:
         if reasons:
             return reason_line(self.knowledge, reasons[0], self.notes)
         return self.words[f"status_means.{status}"]
+
+
+def _first_upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
