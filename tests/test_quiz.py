@@ -218,7 +218,6 @@ def test_the_same_seed_gives_the_same_quiz(knowledge: KnowledgeBase, pool: Pool)
 
 
 def test_what_was_wrong_comes_back_first(pool: Pool, tmp_path: Path) -> None:
-    pytest.importorskip("fsrs")
     path = tmp_path / "scores.json"
     first, second, third = (posed.question.id for posed in pick(pool, 3, seed=1))
     for id, right in ((first, True), (second, False), ("why/gout/colchicine/no-such-rule", False)):
@@ -246,7 +245,6 @@ def test_what_was_wrong_comes_back_first(pool: Pool, tmp_path: Path) -> None:
              b'{"kind": "painrules quiz", "version": 1, "questions": {"x": {"asked": 1}}}']
 )  # fmt: skip
 def test_a_spoiled_file_is_refused_and_stays(tmp_path: Path, text: bytes) -> None:
-    pytest.importorskip("fsrs")
     path = tmp_path / "scores.json"
     assert read_memory(path) == Memory()
     path.write_bytes(text)
@@ -361,7 +359,6 @@ def test_at_the_terminal(tmp_path: Path) -> None:
 
 
 def test_what_is_kept(tmp_path: Path) -> None:
-    pytest.importorskip("fsrs")
     path = tmp_path / "scores.json"
     chosen = ("quiz", "--condition", "gout", "--n", "2", "--seed", "1", "--file", str(path))
     first = run(*chosen, given=b"1\n2\n")

@@ -85,7 +85,7 @@ def test_a_sign_comes_first_and_names_whose_it_is(tmp_path: Path) -> None:
         if not arguments:
             assert max(map(len, lines)) <= 80
     for expected in (
-        "All of these together: how well the kidneys work, medicines",
+        "All of these together: kidney disease, medicines",
         "A usually avoided; B",
         "options look the same for both",
     ):
