@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -47,6 +47,35 @@ LanguageOption = Annotated[
     str,
     typer.Option("--language", help="Such as es; what nobody translated stays English."),
 ]
+
+
+def complete_treatments(incomplete: str) -> list[str]:
+    """Ids of treatments that begin so, for completion in the shell."""
+    from painrules.loading import load_knowledge
+
+    return [id for id in load_knowledge().modalities if id.startswith(incomplete)]
+
+
+def complete_conditions(incomplete: str) -> list[str]:
+    """Ids of conditions that begin so, for completion in the shell."""
+    from painrules.loading import load_knowledge
+
+    return [id for id in load_knowledge().conditions if id.startswith(incomplete)]
+
+
+def complete_people(incomplete: str) -> list[str]:
+    """Ids of teaching cases that begin so, for completion in the shell; an answers file is named by its path."""
+    from painrules.reading import ContentError
+    from painrules.teaching import case_files
+
+    with suppress(ContentError):  # a shell that completes has no place for it
+        return [id for id in case_files() if id.startswith(incomplete)]
+    return []
+
+
+def complete_treatments_and_people(incomplete: str) -> list[str]:
+    """Ids of treatments and of teaching cases, for completion in the shell."""
+    return [*complete_treatments(incomplete), *complete_people(incomplete)]
 
 
 class WrongUseError(Exception):
@@ -104,6 +133,13 @@ def json_text(value: object) -> str:
     from painrules.reading import escaped
 
     return escaped(json.dumps(value, indent=2, ensure_ascii=False, default=list))
+
+
+def made_with(knowledge: KnowledgeBase) -> dict[str, dict[str, str]]:
+    """Which program and which content a result came from, as every sheet says it."""
+    from painrules import __version__
+
+    return {"painrules": {"version": __version__, "knowledge_digest": knowledge.digest}}
 
 
 def print_table(format_: Format, plain: bool, rows: list[dict[str, Any]], columns: Mapping[str, str]) -> None:
@@ -194,7 +230,7 @@ def read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None
 
 def hand_out(
     knowledge: KnowledgeBase,
-    as_plain: Callable[[], object],
+    as_plain: Callable[[], Mapping[str, object]],
     blocks: Iterable[Block],
     format_: PageFormat,
     output: Path | None,
@@ -206,7 +242,7 @@ def hand_out(
             raise WrongUseError("--output writes json, markdown or html: name one with --format.")
         read(knowledge, blocks, plain)
     elif format_ == "json":
-        write_out(json_text(as_plain()), output)
+        write_out(json_text({**made_with(knowledge), **as_plain()}), output)
     else:
         from painrules.surfaces import html, markdown
         from painrules.surfaces.blocks import with_words_explained

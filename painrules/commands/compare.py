@@ -17,6 +17,7 @@ from painrules.commands.app import (
     WrongUseError,
     app,
     best_match,
+    complete_treatments_and_people,
     engine_or_reference,
     errors_for_people,
     hand_out,
@@ -41,7 +42,8 @@ def compare(
     options: Annotated[
         list[str],
         typer.Argument(
-            help="Two to four treatments (ids, or words in quotes), or two people (cases or answers files)."
+            help="Two to four treatments (ids, or words in quotes), or two people (cases or answers files).",
+            autocompletion=complete_treatments_and_people,
         ),
     ],
     answers: Annotated[

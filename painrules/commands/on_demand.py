@@ -52,6 +52,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
         "mutate": Listed("mutate", "Faults put into rules: which go unnoticed?"),
         "cohort": Listed("cohort", "A whole table of people through the rules."),
         "people": Listed("cohort", "Make a table of people."),
+        "doctor": Listed("doctor", "Whether this installation works."),
     },
 }
 COMMANDS: Mapping[str, Listed] = {name: listed for group in GROUPS.values() for name, listed in group.items()}

@@ -12,6 +12,7 @@ from painrules.commands.app import (
     LanguageOption,
     PlainOption,
     app,
+    complete_people,
     engine_or_reference,
     errors_for_people,
     hand_out,
@@ -24,7 +25,12 @@ from painrules.loading import load_knowledge
 
 @app.command()
 def plan(
-    person: Annotated[str, typer.Argument(help="A teaching case, or an answers file ('-': standard input).")],
+    person: Annotated[
+        str,
+        typer.Argument(
+            help="A teaching case, or an answers file ('-': standard input).", autocompletion=complete_people
+        ),
+    ],
     everything: Annotated[bool, typer.Option("--all", help="Every option of every category.")] = False,
     engine: Annotated[EngineName, typer.Option(help="What applies the rules; both give the same.")] = "durable",
     language: LanguageOption = "en",

@@ -15,6 +15,7 @@ from painrules.commands.app import (
     PlainOption,
     WrongUseError,
     app,
+    complete_people,
     engine_or_reference,
     errors_for_people,
     json_text,
@@ -36,7 +37,12 @@ STOP = ("q", "Q", "\x03", "\x04")
 
 @app.command()
 def trace(
-    case: Annotated[str, typer.Argument(help="A teaching case, or an answers file ('-': standard input).")],
+    case: Annotated[
+        str,
+        typer.Argument(
+            help="A teaching case, or an answers file ('-': standard input).", autocompletion=complete_people
+        ),
+    ],
     option: Annotated[
         list[str] | None, typer.Option(help="Only this treatment, with all its rules; may be given again.")
     ] = None,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from painrules import __version__
 from painrules.entries import Frequency, Source, Word
 from painrules.evidence import Difference
 from painrules.knowledge import KnowledgeBase
@@ -202,6 +203,12 @@ def _in_short(source: Source, year: str, told: str) -> str:
 def about_the_content(knowledge: KnowledgeBase) -> str:
     """What stands at the foot of a page: who made the content, and when it was checked."""
     return f"{knowledge.wording['made_by']} {checked_sentence(knowledge)}"
+
+
+def made_with(knowledge: KnowledgeBase) -> Paragraph:
+    """The last line of a page: which program and which content it came from."""
+    says = knowledge.wording["made_with"].format(version=__version__, digest=knowledge.digest[:12])
+    return Paragraph(says, "quiet")
 
 
 def checked_sentence(knowledge: KnowledgeBase) -> str:

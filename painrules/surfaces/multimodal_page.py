@@ -15,6 +15,7 @@ from painrules.surfaces.blocks import (
     Notes,
     Paragraph,
     about_the_content,
+    made_with,
 )
 from painrules.surfaces.sheet_page import SHOWN_PER_CATEGORY, SYMBOLS, alarm, reason_line
 
@@ -43,6 +44,7 @@ def multimodal_page(knowledge: KnowledgeBase, picture: Multimodal, *, everything
     yield from _apart(knowledge, picture, notes)
     yield from notes.blocks()
     yield Paragraph(about_the_content(knowledge), "quiet")
+    yield made_with(knowledge)
 
 
 def columns(knowledge: KnowledgeBase, picture: Multimodal, everything: bool) -> Iterator[Column]:

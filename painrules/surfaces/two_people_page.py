@@ -15,6 +15,7 @@ from painrules.surfaces.blocks import (
     Paragraph,
     SideBySide,
     about_the_content,
+    made_with,
 )
 from painrules.surfaces.sheet_page import alarm, reason_line, short_name
 from painrules.surfaces.what_if_page import given_words
@@ -42,6 +43,7 @@ def two_people_page(knowledge: KnowledgeBase, found: TwoPeople) -> Iterator[Bloc
     yield Paragraph(words["two.same"].format(count=found.same), "quiet")
     yield from notes.blocks()
     yield Paragraph(about_the_content(knowledge), "quiet")
+    yield made_with(knowledge)
 
 
 def _who(knowledge: KnowledgeBase, person: Person) -> tuple[str, ...]:

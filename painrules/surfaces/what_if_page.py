@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Reason, Urgent
-from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Notes, Paragraph, SideBySide
+from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Notes, Paragraph, SideBySide, made_with
 from painrules.surfaces.sheet_page import answer_words, reason_line
 from painrules.what_if import AnswerChange, OptionChange, WhatIf
 
@@ -20,6 +20,7 @@ def what_if_page(knowledge: KnowledgeBase, found: WhatIf) -> Iterator[Block]:
     yield Paragraph(words["what_if.purpose"])
     if not found.answers:
         yield Paragraph(words["what_if.same_answers"])
+        yield made_with(knowledge)
         return
     for change in found.answers:
         yield _answers(knowledge, change)
@@ -42,6 +43,7 @@ def what_if_page(knowledge: KnowledgeBase, found: WhatIf) -> Iterator[Block]:
         yield Paragraph(words["what_if.other_reasons"].format(count=len(found.other_reasons), names=names))
     yield Paragraph(words["what_if.unchanged"].format(count=found.unchanged), "quiet")
     yield from notes.blocks()
+    yield made_with(knowledge)
 
 
 def _answers(knowledge: KnowledgeBase, change: AnswerChange) -> SideBySide:
