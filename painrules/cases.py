@@ -14,13 +14,13 @@ from itertools import product
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, status_of
+from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, strongest
 from painrules.answers import Answers, answers_in
 from painrules.engines import EngineName
 from painrules.entries import STRICT, Effect, Level
 from painrules.evidence import Verdict, statements, verdict
 from painrules.expressions import Truth, truth
-from painrules.knowledge import KnowledgeBase
+from painrules.knowledge import KnowledgeBase, Rule
 from painrules.reading import ContentError, Document, Problem, did_you_mean, read_file
 from painrules.sheet import LEVELS, Sheet, explore
 
@@ -181,8 +181,8 @@ def seen_on(sheet: Sheet) -> Seen:
 def seen_by(knowledge: KnowledgeBase, held: Mapping[str, Truth], guidelines: Mapping[str, Verdict]) -> Seen:
     """What is to be seen where rules are certain (True) or possible (None), without making the sheet."""
     marks: set[tuple[str, str]] = set()
-    reasons: dict[str, dict[str, tuple[Effect, bool, tuple[str, ...]]]] = {modality: {} for modality in guidelines}
     signs: dict[str, Level] = {}
+    speaking: dict[str, list[tuple[Rule, Truth]]] = {modality: [] for modality in guidelines}
     for id, certain in held.items():
         rule = knowledge.rules[id]
         if rule.entry.level is not None and certain:
@@ -191,8 +191,12 @@ def seen_by(knowledge: KnowledgeBase, held: Mapping[str, Truth], guidelines: Map
             if rule.entry.fit is not None:
                 marks |= {(modality, rule.entry.fit)} if certain else set()
             elif certain or rule.effect in CERTAIN_STATUS:
-                reasons[modality][id] = (rule.effect, bool(certain), knowledge.medicines_of(rule, modality))
-    statuses = {modality: status_of(knowledge, modality, held, agreed) for modality, agreed in guidelines.items()}
+                speaking[modality].append((rule, certain))
+    statuses = {modality: strongest(modality, agreed, speaking[modality]) for modality, agreed in guidelines.items()}
+    reasons = {
+        modality: {r.id: (r.effect, bool(certain), knowledge.medicines_of(r, modality)) for r, certain in rules}
+        for modality, rules in speaking.items()
+    }
     return Seen(statuses, guidelines, frozenset(marks), reasons, signs)
 
 

@@ -195,9 +195,7 @@ def _by_urgency(signs: Iterable[Urgent]) -> tuple[Urgent, ...]:
     return tuple(sorted(signs, key=lambda sign: (not sign.certain, LEVELS.index(sign.level), sign.id)))
 
 
-def sheet_of(
-    knowledge: KnowledgeBase, answers: Answers, conclusions: Conclusions, *, look_ahead: bool = True
-) -> Sheet:
+def sheet_of(knowledge: KnowledgeBase, answers: Answers, conclusions: Conclusions, *, look_ahead: bool = True) -> Sheet:
     """Make the sheet from what was concluded for the person.
 
     Without `look_ahead` no other answers are tried out, which is most of the work: `would_change` stays empty.

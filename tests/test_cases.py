@@ -113,3 +113,34 @@ def test_no_cases_and_no_person(tmp_path: Path, knowledge: KnowledgeBase) -> Non
         first({"answers": {"kidney_diseas": "severe"}})
     with pytest.raises(ContentError, match="no kind of pain has no_such as options"):
         first({"expect": {"no_such": "option"}})
+
+
+FAILING = {"heart_disease": ["heart_failure"]}
+BLIND = {"vision_loss": "yes", "age": 60}
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        ({"effects": {"no-such": "hold"}}, "no-such is no rule"),
+        ({"without": {"oral_nsaids": ("gca-vision",)}}, "gca-vision never says anything of oral_nsaids"),
+        ({"not_urgent": ("nsaid-heart-failure",)}, "nsaid-heart-failure is no urgent sign"),
+        ({"answers": {"sex_at_birth": "male", "pregnancy": "pregnant_first_half"}}, "is about nobody: not-pregnant"),
+        ({"answers": FAILING, "without": {"oral_nsaids": ("nsaid-heart-failure",)}}, "['nsaid-heart-failure'] shown"),
+        ({"conditions": ("gout",), "without": {"triptans": ("triptan-serotonin",)}}, "triptans is no option"),
+        ({"answers": BLIND, "not_urgent": ("gca-vision",)}, "urgent although they are not: ['gca-vision']"),
+        ({"each": (FAILING, {"heart_disease": "none"}), "expect": {"oral_nsaids": "held_back"}}, "instead of expect"),
+        ({"each": ({}, {"age": "x"})}, "ContentError"),
+        ({"answers": {"liver_disease": "mild"}, "expect": {"snri": "check_first"},
+          "medicines": {"duloxetine-liver": ("Venlafaxine",)}}, "duloxetine-liver: medicines ('Duloxetine',) instead"),
+    ],
+)  # fmt: skip
+def test_what_a_case_finds_wrong(knowledge: KnowledgeBase, case: dict[str, Any], expected: str) -> None:
+    healthy: dict[str, Any] = next(case for case in CASES if case.id == "nsaid-heart-failure").answers
+    made = Case("c", **{**case, "answers": {**healthy, "heart_disease": ["none"], **case.get("answers", {})}})
+    try:
+        found = failures(knowledge, made)
+    except ContentError:
+        found = ["ContentError"]
+    assert len(found) >= 1
+    assert expected in found[0]
