@@ -17,12 +17,12 @@ import yaml
 
 from painrules.answers import read_answers
 from painrules.engines import consult
+from painrules.population import SOURCED, read_population
 from painrules.reading import ContentError
 from painrules.sheet import sheet_of
 from painrules.surfaces.shares import hundredths, percent
 from painrules.symbolic.counting import Counting
 from painrules.symbolic.coverage import coverage
-from painrules.symbolic.population import SOURCED, read_population
 from painrules.symbolic.proof import Proof
 from painrules.symbolic.versions import compare_versions
 from painrules.uncovered import option_nowhere, silences, unmentioned
@@ -52,7 +52,7 @@ def git(where: Path, *arguments: str) -> None:
 def weighted(tmp_path: Path, shares: dict[str, Any], rules: list[dict[str, Any]]) -> Any:
     (tmp_path / "shares.yaml").write_text(json.dumps(shares))
     proof = Proof(world(rules))
-    found = coverage(proof, Counting(proof, read_population(tmp_path / "shares.yaml", proof.knowledge, proof.space)))
+    found = coverage(proof, Counting(proof, read_population(tmp_path / "shares.yaml", proof.knowledge)))
     return {entry.id: entry for entry in (*found.rules, *found.options)}
 
 
@@ -93,15 +93,15 @@ def test_what_is_wrong_in_shares_is_told(tmp_path: Path, shares: str, expected: 
     (tmp_path / "s.yaml").write_text(shares)
     knowledge = world([hold("r", SICK)])
     with pytest.raises(ContentError) as caught:
-        read_population(tmp_path / "s.yaml", knowledge, Proof(knowledge).space)
+        read_population(tmp_path / "s.yaml", knowledge)
     assert any(expected in str(problem) for problem in caught.value.problems), caught.value.problems
 
 
 def test_bundled_shares_fit_the_bundled_content_and_any_other(knowledge: Any, tmp_path: Path) -> None:
-    real = read_population(SOURCED, knowledge, Proof(knowledge).space)
+    real = read_population(SOURCED, knowledge)
     assert {"kidney_disease", "diabetes", "low_back_pain_chronic"} <= real.sourced.keys()
     other = world([hold("r", SICK)])
-    assert read_population(SOURCED, other, Proof(other).space).sourced == {"headache": "hardt-2008"}
+    assert read_population(SOURCED, other).sourced == {"headache": "hardt-2008"}
 
 
 # --- gaps --------------------------------------------------------------------------------------------------------------

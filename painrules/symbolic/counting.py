@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 
+from painrules.population import Population
 from painrules.symbolic.diagrams import Diagram, Weights
-from painrules.symbolic.population import Population
 from painrules.symbolic.proof import Proof, not_ruled_out
 from painrules.symbolic.space import NO, YES
+from painrules.symbolic.weighing import Weighing, weighing
 
 
 class Counting:
@@ -60,21 +61,24 @@ class Counting:
         return sum(factor * self.proof.diagrams.weigh(people & having, of) for factor, having, of in parts)
 
     @cached_property
+    def _weighing(self) -> Weighing:
+        assert self.population is not None
+        return weighing(self.population, self.proof.space)
+
+    @cached_property
     def _parts(self) -> list[tuple[int, Diagram, Weights]]:
         """People with one kind of pain, and with two: a factor, who they are, and the weights of their codes."""
-        assert self.population is not None
         if self._pain:  # settled, so its fields tell nothing any more
-            return [(1, self.proof.diagrams.everyone, self._weights(self.population.conditions))]
+            return [(1, self.proof.diagrams.everyone, self._weights(self._weighing.conditions))]
         one, two = with_kinds_of_pain(self.proof, 2)[1:]
         return [
-            (1, one, self._weights(self.population.alone)),
-            (self.population.pair, two, self._weights(self.population.conditions)),
+            (1, one, self._weights(self._weighing.alone)),
+            (self._weighing.pair, two, self._weights(self._weighing.conditions)),
         ]
 
     def _weights(self, conditions: Mapping[str, int]) -> Weights:
-        assert self.population is not None
         of_pain = {f"condition:{id}": (1, weight) for id, weight in conditions.items()}
-        whole = {**self.population.answers, **of_pain}
+        whole = {**self._weighing.answers, **of_pain}
         return Weights({name: whole[name] for name in self.proof.space.fields})
 
 

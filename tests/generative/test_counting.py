@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from painrules.alternatives import CERTAIN_STATUS, STATUSES, status_given
 from painrules.answers import Answers
 from painrules.knowledge import KnowledgeBase
+from painrules.population import Population, read_population
 from painrules.sheet import LEVELS
 from painrules.symbolic.counting import Counting
 from painrules.symbolic.coverage import coverage
 from painrules.symbolic.hazards import NO_QUESTION, MapOfHazards
 from painrules.symbolic.judge import Judge
-from painrules.symbolic.population import Population, read_population
 from painrules.symbolic.proof import Proof
 from painrules.symbolic.space import YES, Space
 from painrules.symbolic.versions import compare_versions
@@ -214,7 +214,7 @@ def population(data: dict[str, Any], proof: Proof) -> Population:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "shares.yaml"
         file.write_text(json.dumps(data))
-        return read_population(file, proof.knowledge, proof.space)
+        return read_population(file, proof.knowledge)
 
 
 @settings(max_examples=max(1, settings.default.max_examples // 2))
