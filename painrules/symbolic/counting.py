@@ -20,18 +20,26 @@ from painrules.symbolic.weighing import Weighing, weighing
 class Counting:
     """Shares of people, exactly: of all there can be, or of those with one kind of pain and no other."""
 
-    def __init__(self, proof: Proof, population: Population | None = None, condition: str | None = None) -> None:
-        """Without a population every combination of codes counts alike."""
+    def __init__(
+        self,
+        proof: Proof,
+        population: Population | None = None,
+        condition: str | None = None,
+        left_out: Diagram | None = None,
+    ) -> None:
+        """Without a population every combination of codes counts alike. `left_out`: people who do not count at all."""
         self.proof = proof
         self.population = population
+        self._left_out = proof.diagrams.nobody if left_out is None else left_out
         self._pain = {f"condition:{id}": YES if id == condition else NO for id in proof.space.conditions}
         self._pain = self._pain if condition else {}
-        self._counted = self._of_these(proof.possible if population is None else not_ruled_out(proof.exact))
+        counted = proof.possible if population is None else not_ruled_out(proof.exact)
+        self._counted = self._of_these(counted & ~self._left_out)
         self._shares: dict[tuple[Diagram, Diagram], Fraction] = {}
 
     def only(self, condition: str) -> Counting:
         """The same for people with only this kind of pain; what was counted for another one is not counted anew."""
-        found = Counting(self.proof, self.population, condition)
+        found = Counting(self.proof, self.population, condition, self._left_out)
         found._shares = self._shares
         return found
 
