@@ -111,6 +111,12 @@ def picture(knowledge: KnowledgeBase) -> str:
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
 
 
+def trace_picture() -> str:
+    """How the rules got to two statuses of a teaching case."""
+    options = [part for id in ("oral_nsaids", "pregabalin") for part in ("--option", id)]
+    return run("trace", "back_pain_and_kidneys", *options, "--engine", "reference", "--format", "svg")
+
+
 def run(*arguments: str) -> str:
     """What a command prints, at 80 columns and without colour."""
     environment = {"PATH": "/usr/bin:/bin", "COLUMNS": "80", "NO_COLOR": "1", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
@@ -162,6 +168,7 @@ def documents() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs/evidence.md", filled("docs/evidence.md", "numbers", evidence_numbers(knowledge))
     yield from catalogues(knowledge)
     yield ROOT / "docs/sheet.svg", picture(knowledge)
+    yield ROOT / "docs/trace.svg", trace_picture()
     yield ROOT / "README.md", readme(knowledge)
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from painrules.answers import Answers, read_changes
 from painrules.commands.app import (
+    DIARY_PLACE,
     FolderOption,
     LanguageOption,
     PlainOption,
+    SheetFormat,
     WrongUseError,
     app,
     engine_or_reference,
@@ -21,16 +23,12 @@ from painrules.commands.app import (
     errors_of_writing,
     read_answers_file,
 )
-from painrules.commands.diary import PLACE, open_diary
-from painrules.commands.page import PersonsPage, SheetFormat
 from painrules.engines import EngineName
-from painrules.knowledge import KnowledgeBase
-from painrules.loading import load_knowledge
-from painrules.private_file import write_private
-from painrules.reading import one_line
-from painrules.what_if import with_changes
 
 if TYPE_CHECKING:
+    from painrules.answers import Answers
+    from painrules.commands.page import PersonsPage
+    from painrules.knowledge import KnowledgeBase
     from painrules.surfaces.dialogue import Asker
 
 
@@ -60,7 +58,8 @@ def explore(
         bool, typer.Option("--diary", help="Put the last weeks of your diary on the page ('painrules diary').")
     ] = False,
     diary_file: Annotated[
-        Path | None, typer.Option(envvar=PLACE, help="With --diary: its file, instead of one in your data folder.")
+        Path | None,
+        typer.Option(envvar=DIARY_PLACE, help="With --diary: its file, instead of one in your data folder."),
     ] = None,
     output: Annotated[Path | None, typer.Option(help="Write to this file, readable only by you.")] = None,
     plain: PlainOption = False,
@@ -70,6 +69,12 @@ def explore(
 
     Example: painrules explore --answers answers.yaml --what-if kidney_disease=severe
     """
+    from painrules.answers import Answers
+    from painrules.commands.page import PersonsPage
+    from painrules.evidence import statements
+    from painrules.loading import load_knowledge
+    from painrules.private_file import write_private
+
     with errors_for_people():
         if format_ == "pdf":
             _check_pdf_is_possible(output)
@@ -79,17 +84,26 @@ def explore(
             raise WrongUseError("--what-if needs --answers FILE.")
         if with_diary and (other or format_ == "json"):
             raise WrongUseError("--diary belongs on a page: use it without --what-if, and not with --format json.")
-        diary = open_diary(diary_file) if with_diary else None
+        diary = None
+        if with_diary:
+            from painrules.commands.diary import open_diary
+
+            diary = open_diary(diary_file)
         knowledge = load_knowledge(content, language=language)
         page = PersonsPage(knowledge, engine_or_reference(engine), everything, plain, diary)
         if answers:
             person = read_answers_file(answers, knowledge)
+            # To build durable-rules with every rule takes longer than all the rest.
+            page = replace(page, knowledge=knowledge.about(statements(knowledge, person.conditions)))
             if save:
                 with errors_of_writing(save):
                     page.save(person, save, new=False)
         else:
             person = _ask(page, read_answers_file(resume, knowledge) if resume else Answers(), save or resume)
         if other:
+            from painrules.answers import read_changes
+            from painrules.what_if import with_changes
+
             page.what_if(person, with_changes(person, read_changes(other, "--what-if", knowledge)), format_)
             return
         if output:
@@ -142,6 +156,7 @@ def can_move_cursor(term: str) -> bool:
 
 def _ask(page: PersonsPage, so_far: Answers, kept: Path | None) -> Answers:
     """The answers of an interview, each kept at once where the person named a file."""
+    from painrules.reading import one_line
     from painrules.surfaces.dialogue import StoppedError, interview, keep_somewhere
 
     if not sys.stdin.isatty():

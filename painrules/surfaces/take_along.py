@@ -19,6 +19,7 @@ from painrules.surfaces.blocks import (
     Alarm,
     Block,
     Chart,
+    Derivation,
     Entry,
     Heading,
     Lines,
@@ -140,7 +141,10 @@ def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: N
     if counted:
         yield Paragraph(words["said_no_more"].format(count=len(counted), screens=_screens(knowledge, counted)))
     if signs:
-        yield Paragraph(words["said_no_signs"].format(count=len(signs)))
+        not_sure = any(knowledge.questions[id].urgent == "yes" for id in answers.unsure)
+        some = not_sure or any(sign.certain for sign in sheet.urgent)
+        form = "said_no_other_signs" if some else "said_no_signs"
+        yield Paragraph(words[form].format(count=len(signs)))
     if not told and not said_no:
         yield Paragraph(words["nothing_told"])
     # Urgent signs that nobody asked about, or that the person is not sure of, stand above.
@@ -288,6 +292,8 @@ def height(blocks: Iterable[Block]) -> float:
             lines += 1.4 + sum(_lines(" ".join(text), LINE) for text in block.texts)
         elif isinstance(block, Chart):
             chart = HEIGHT_OF_BAR * (len(block.bars) + 2)
+        elif isinstance(block, Derivation):
+            continue  # the page to take along has none
         elif block.symbol == "+":
             lines += 0.2 + _lines(" ".join((block.text, *block.details)), LINE)
         elif block.status or block.details or (block.symbol[0].isdigit() and not small):
