@@ -344,8 +344,9 @@ def found_faults() -> list[str]:
     found = measured("faults", 5)
     rows = found["rows"]
     lines = ["", "## Planted faults", ""]
-    lines += ["Five of each kind (tests/faults.py). `equivalent` compares with the version before, all others look at the"]
-    lines += [f"faulty one alone: {found['cases']:,} cases, {found['invariants']:,} invariants (`always-safe`), other checks."]
+    lines += ["Five of each kind (tests/faults.py). `equivalent` compares with the version before, the others look"]
+    of = f"{found['cases']:,} cases, {found['invariants']:,} invariants (`always-safe`), the other checks"
+    lines += [f"at the faulty one alone: {of}."]
     columns = ("change a sheet", "equivalent", "a case", "always-safe", "another check", "which", "any but equivalent")
     lines += table("fault", *columns)
     for kind in dict.fromkeys(fault["kind"] for fault in rows):
