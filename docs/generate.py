@@ -156,13 +156,14 @@ def readme(knowledge: KnowledgeBase) -> str:
 def documents() -> Iterator[tuple[Path, str]]:
     """Every generated file and what it should hold."""
     from docs.content_numbers import content_numbers, evidence_numbers
-    from docs.schemas import answers_schema, content_schema, sheet_schema
+    from docs.schemas import answers_schema, case_schema, content_schema, sheet_schema
     from painrules.loading import load_knowledge
 
     knowledge = load_knowledge(ROOT)
     yield ROOT / "docs/rules.md", rules_document()
     yield ROOT / "docs/sheet.schema.json", sheet_schema()
     yield ROOT / "docs/answers.schema.json", answers_schema(knowledge)
+    yield ROOT / "docs/case.schema.json", case_schema()
     yield ROOT / "docs/content.schema.json", content_schema(knowledge)
     yield ROOT / "docs/content.md", content_numbers(knowledge)
     yield ROOT / "docs/evidence.md", filled("docs/evidence.md", "numbers", evidence_numbers(knowledge))
