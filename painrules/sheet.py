@@ -183,9 +183,11 @@ class Sheet:
         return asdict(self)
 
 
-def explore(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable") -> Sheet:
+def explore(
+    knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable", *, look_ahead: bool = True
+) -> Sheet:
     """Make the sheet of one person. Raises EngineMissingError when the engine is not installed."""
-    return sheet_of(knowledge, answers, consult(knowledge, answers, engine))
+    return sheet_of(knowledge, answers, consult(knowledge, answers, engine), look_ahead=look_ahead)
 
 
 def certain_signs(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable") -> tuple[Urgent, ...]:
@@ -209,11 +211,14 @@ def _by_urgency(signs: Iterable[Urgent]) -> tuple[Urgent, ...]:
     return tuple(sorted(signs, key=lambda sign: (not sign.certain, LEVELS.index(sign.level), sign.id)))
 
 
-def sheet_of(knowledge: KnowledgeBase, answers: Answers, conclusions: Conclusions) -> Sheet:
-    """Make the sheet from what was concluded for the person."""
+def sheet_of(knowledge: KnowledgeBase, answers: Answers, conclusions: Conclusions, *, look_ahead: bool = True) -> Sheet:
+    """Make the sheet from what was concluded for the person.
+
+    Without `look_ahead` no other answers are tried out, which is most of the work: `would_change` stays empty.
+    """
     said = statements(knowledge, answers.conditions)
     held = held_in(conclusions)
-    others = alternatives(knowledge, answers, conclusions.facts, held)
+    others = alternatives(knowledge, answers, conclusions.facts, held) if look_ahead else {}
     person = _Person(knowledge, answers, conclusions, said, held, others)
     options = tuple(sorted(map(person.option, said), key=_place_on_sheet(knowledge)))
     urgent = _by_urgency(person.urgent())
@@ -290,7 +295,6 @@ class _Person:
             conclusion = self.conclusions.rules.get(rule.id)
             if conclusion is None or rule.effect == "prefer" or (rule.effect == "note" and not conclusion.certain):
                 continue
-            medicines = {m.id: m.name for m in self.knowledge.modalities[modality].medicines}
             yield Reason(
                 rule=rule.id,
                 effect=rule.effect,
@@ -299,7 +303,7 @@ class _Person:
                 because=self.because(conclusion),
                 ask=rule.entry.ask,
                 sources=rule.entry.sources,
-                medicines=tuple(medicines[id] for id in sorted(rule.medicines.get(modality, ()))),
+                medicines=self.knowledge.medicines_of(rule, modality),
             )
 
     def fitting(self, modality: str, fit: str) -> tuple[str, ...]:

@@ -21,24 +21,19 @@ from painrules.commands.app import (
     known,
     write_out,
 )
-from painrules.commands.proving import errors_of_proofs
+from painrules.commands.proving import WeightsOption, errors_of_proofs, named_population
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 
 if TYPE_CHECKING:
     from painrules.symbolic.counting import Counting
-    from painrules.symbolic.population import Population
-    from painrules.symbolic.proof import Proof
 
 CoverageFormat = Literal["text", "json", "svg", "html"]
 
 
 @app.command()
 def coverage(
-    weights: Annotated[
-        str | None,
-        typer.Option(help="A file with how common answers are, or 'sourced': the bundled one; else all count alike."),
-    ] = None,
+    weights: WeightsOption = None,
     map_: Annotated[bool, typer.Option("--map", help="Which hazards warn of which options, as a heat map.")] = False,
     condition: Annotated[
         str | None,
@@ -58,7 +53,7 @@ def coverage(
     with errors_for_people(), errors_of_proofs("choose a --category or --condition"):
         if output is not None and format_ == "text":
             raise WrongUseError("--output writes json, svg or html: name one with --format.")
-        from painrules.surfaces.coverage_page import counted
+        from painrules.surfaces.shares import counted
         from painrules.symbolic.counting import Counting
         from painrules.symbolic.proof import Proof
 
@@ -68,7 +63,7 @@ def coverage(
         if category is not None:
             known(category, knowledge.categories, "category")
         proof = Proof(knowledge)
-        population = _population(weights, knowledge, proof)
+        population = named_population(weights, knowledge)
         counting = Counting(proof, population)
         how = counted(population, condition)
         chosen = _Chosen(knowledge, counting, condition, category, how)
@@ -76,14 +71,6 @@ def coverage(
             chosen.map(format_, plain, output)
         else:
             chosen.shares(format_, plain, output, everything)
-
-
-def _population(weights: str | None, knowledge: KnowledgeBase, proof: Proof) -> Population | None:
-    from painrules.symbolic.population import SOURCED, read_population
-
-    if weights is None:
-        return None
-    return read_population(SOURCED if weights == "sourced" else Path(weights), knowledge, proof.space)
 
 
 @dataclass(frozen=True)

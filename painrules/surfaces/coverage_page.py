@@ -15,7 +15,6 @@ from painrules.surfaces.sheet_page import SYMBOLS
 from painrules.surfaces.terminal import Surface
 from painrules.symbolic.coverage import Coverage, Offered, Reached
 from painrules.symbolic.hazards import NO_QUESTION, OptionAtRisk
-from painrules.symbolic.population import Population
 from painrules.uncovered import Silence, Unmentioned
 
 FEW, MOST_OPTIONS = 10, 60
@@ -29,23 +28,6 @@ class Gaps:
     nowhere: Sequence[str]
     silences: Sequence[Silence]
     unmentioned: Sequence[Unmentioned]
-
-
-def counted(population: Population | None, condition: str | None) -> str:
-    """Whose shares these are, and how people are counted."""
-    whose = f"Shares are of people with {condition} and no other kind of pain." if condition else ""
-    if population is None:
-        how = (
-            "Every possible combination of answers counts alike, 'unknown' too: this is how much of the space it is, "
-            "not how many people in the world (--weights sourced looks at those)."
-        )
-    else:
-        how = (
-            "People are weighed by how common answers are, each independent of all others. "
-            f"{len(population.sourced)} of these shares have a source "
-            f"({', '.join(dict.fromkeys(population.sourced.values()))}); all others are assumed."
-        )
-    return f"{whose} {how} Who cannot be (rules/constraints.yaml) is left out.".strip()
 
 
 def show_coverage(surface: Surface, found: Coverage, gaps: Gaps, how: str, everything: bool) -> None:
