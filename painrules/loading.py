@@ -124,9 +124,7 @@ def _yaml_files(folder: Path, name: str, problems: list[Problem]) -> Iterator[Pa
         if not os.path.isdir(folder / where):  # noqa: PTH112  # Path raises an error for a name that is too long
             continue  # such as content without rules
         if (folder / where).is_symlink():
-            problems.append(
-                Problem(where.as_posix(), 1, 1, "", "is a link to a folder.", "Put the folder itself here.")
-            )
+            problems.append(Problem(where.as_posix(), 1, 1, "", "is a link to a folder.", "Put the folder here."))
             continue
         if len(where.parts) > MAXIMUM_DEPTH:
             problems.append(Problem(where.as_posix(), 1, 1, "", f"is nested more than {MAXIMUM_DEPTH} folders deep."))

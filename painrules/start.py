@@ -15,8 +15,11 @@ def _stop(*_: Any) -> None:
 
 def main() -> None:
     """Run the command line."""
-    before = signal.signal(signal.SIGINT, _stop)
+    heeded = signal.getsignal(signal.SIGINT) != signal.SIG_IGN  # `nohup` and the like want it ignored
+    if heeded:
+        signal.signal(signal.SIGINT, _stop)
     from painrules.commands import main as run
 
-    signal.signal(signal.SIGINT, before)
+    if heeded:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     run()

@@ -96,6 +96,9 @@ def run_files(job: Job, source: Path, output: Path | None, strict: bool = False)
         for _ in tables():
             pass
     else:
+        if output.exists() and not output.is_symlink() and output.samefile(source):
+            message = "is the table that is read."
+            raise ContentError([Problem(str(output), 1, 1, "", message, "Name another file to write.")])
         write(tables(), output)
     return total
 
