@@ -1,5 +1,5 @@
 """`python -m painrules`."""
 
-from painrules.commands import main
+from painrules.start import main
 
 main()

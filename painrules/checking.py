@@ -14,6 +14,7 @@ from painrules.entries import ADD_UP, CONDITION_ASPECTS, MEDICINES_TAKEN, MODALI
 from painrules.evidence import difference, statements
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.rails import Conjunct, Numbers, Passing, Words, conjuncts
+from painrules.reading import did_you_mean
 from painrules.sheet import CERTAIN_STATUS, EFFECTS
 
 
@@ -33,6 +34,7 @@ def gaps(knowledge: KnowledgeBase, today: datetime.date) -> Iterator[Gap]:
     yield from _texts(knowledge)
     yield from _recommendations(knowledge)
     yield from _unused(knowledge)
+    yield from _wording(knowledge)
     yield from _rules(knowledge)
 
 
@@ -132,6 +134,16 @@ def _unused(knowledge: KnowledgeBase) -> Iterator[Gap]:
     for chapter in knowledge.chapters:
         if all(text.chapter != chapter for text in knowledge.visit.values()):
             yield Gap("chapter", chapter, "has no text")
+
+
+def _wording(knowledge: KnowledgeBase) -> Iterator[Gap]:
+    if missing := knowledge.borrowed_words:
+        some = ", ".join(missing[:3])
+        message = f"does not say {len(missing)} of the words around it, such as {some}; those of painrules are shown"
+        yield Gap("wording", "content", message)
+    for id in knowledge.unused_words:
+        hint = did_you_mean(id, knowledge.wording.keys() - knowledge.unused_words)
+        yield Gap("wording", id, f"is never shown. {hint}".rstrip())
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------

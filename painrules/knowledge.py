@@ -104,6 +104,10 @@ class KnowledgeBase:
     """Where each rule stands: rule id to file and line."""
     review: Review | None = None
     """When the content was last checked; None: nobody says so."""
+    borrowed_words: tuple[str, ...] = ()
+    """Words around the content that it does not say itself: those of the program stand in for them."""
+    unused_words: tuple[str, ...] = ()
+    """Words around the content that the program never shows."""
     language: str = "en"
     machine_made: bool = False
     """Whether some of its translation was made by a machine and not reviewed."""

@@ -12,11 +12,11 @@ import hashlib
 import json
 import os
 import stat
-import tempfile
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from fnmatch import fnmatch
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -36,12 +36,16 @@ from painrules.entries import (
 from painrules.knowledge import Constraint, Invariant, KnowledgeBase, Rule
 from painrules.language import folded, parse_when
 from painrules.later import LaterMapping, LaterSequence, LaterValues
-from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, plain_files
+from painrules.private_file import clear_left_behind, replacing
+from painrules.reading import MAXIMUM_BYTES, MAXIMUM_DEPTH, ContentError, Problem, plain_files
 from painrules.translation import translated
 
 FOLDERS = ("knowledge", "rules")
 MAXIMUM_FILES = 2_000
 MAXIMUM_BYTES_IN_ALL = 50_000_000
+MOST_ENTRIES = 20_000
+"""Files and folders to look through, of any name."""
+MOST_CACHED = 8
 _Row = TypeVar("_Row")
 _Field: TypeAlias = "tuple[str, str, Callable[[Any], Any] | None]"
 
@@ -57,8 +61,14 @@ def load_knowledge(folder: Path | None = None, *, language: str = "en", use_cach
 
     Raises ContentError with every problem of every file.
     """
-    folder = folder or content_folder()
-    return translated(knowledge_from(dict(_read_folder(folder)), use_cache=use_cache), folder, language)
+    folder, ours = folder or content_folder(), content_folder()
+    files = dict(_read_folder(folder))
+    knowledge = knowledge_from(files, use_cache=use_cache)
+    if os.path.realpath(folder) != os.path.realpath(ours):
+        from painrules.wording import with_our_words
+
+        knowledge = with_our_words(knowledge, files, ours)
+    return translated(knowledge, folder, language)
 
 
 def knowledge_from(files: Mapping[str, bytes], *, use_cache: bool = False) -> KnowledgeBase:
@@ -78,9 +88,9 @@ def knowledge_from(files: Mapping[str, bytes], *, use_cache: bool = False) -> Kn
 
 
 def _read_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
-    paths = [path for name in FOLDERS for path in sorted((folder / name).rglob("*.y*ml"))]
-    problems = []
-    if not paths:
+    problems: list[Problem] = []
+    paths = [path for name in FOLDERS for path in sorted(_yaml_files(folder, name, problems))]
+    if not paths and not problems:
         problems.append(Problem(str(folder), 1, 1, "", "has no knowledge/*.yaml and rules/*.yaml."))
     if len(paths) > MAXIMUM_FILES:
         problems.append(Problem(str(folder), 1, 1, "", f"holds more than {MAXIMUM_FILES:,} YAML files."))
@@ -104,6 +114,45 @@ def _read_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
             problems.append(Problem(name, 1, 1, "", f"cannot be read: {error.strerror or error}."))
     if problems:
         raise ContentError(problems)
+
+
+def _yaml_files(folder: Path, name: str, problems: list[Problem]) -> Iterator[Path]:
+    """The YAML files below a folder of the content, never those behind a link."""
+    waiting, seen = [Path(name)], 0
+    while waiting:
+        where = waiting.pop()
+        if not os.path.isdir(folder / where):  # noqa: PTH112  # Path raises an error for a name that is too long
+            continue  # such as content without rules
+        if (folder / where).is_symlink():
+            problems.append(Problem(where.as_posix(), 1, 1, "", "is a link to a folder.", "Put the folder here."))
+            continue
+        if len(where.parts) > MAXIMUM_DEPTH:
+            problems.append(Problem(where.as_posix(), 1, 1, "", f"is nested more than {MAXIMUM_DEPTH} folders deep."))
+            continue
+        try:
+            for entry in os.scandir(folder / where):
+                seen += 1
+                if seen > MOST_ENTRIES:
+                    message = f"holds more than {MOST_ENTRIES:,} files and folders."
+                    problems.append(Problem(name, 1, 1, "", message))
+                    return
+                if fnmatch(entry.name, "*.y*ml"):
+                    if not _is_text(entry.name):
+                        message = "has a name that is not UTF-8."
+                        problems.append(Problem((where / entry.name).as_posix(), 1, 1, "", message, "Rename it."))
+                    else:
+                        yield folder / where / entry.name
+                elif entry.is_dir():
+                    waiting.append(where / entry.name)
+        except OSError as error:
+            problems.append(Problem(where.as_posix(), 1, 1, "", f"cannot be read: {error.strerror or error}."))
+
+
+def _is_text(name: str) -> bool:
+    try:
+        return bool(name.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _digest(raw: Mapping[str, bytes]) -> str:
@@ -183,16 +232,14 @@ def _keep_rows(digest: str, rows: Mapping[str, list[Any]]) -> None:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not _only_mine(file.parent, stat.S_ISDIR):
             return
-        for old in file.parent.glob(f"{__version__}-*.json"):
-            if old != file and len(list(file.parent.glob("*.json"))) > 8:
-                old.unlink(missing_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            Path(name).replace(file)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
+        clear_left_behind(file.parent)
+        if file.is_symlink():
+            file.unlink()
+        with replacing(file) as part:
+            part.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+        kept = sorted(file.parent.glob("*.json"), key=lambda path: path.lstat().st_mtime, reverse=True)
+        for old in kept[MOST_CACHED:]:
+            old.unlink()
 
 
 # --- assembly ------------------------------------------------------------------------------------------------------

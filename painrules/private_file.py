@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
@@ -28,11 +28,8 @@ def write_private(path: Path, data: bytes, *, new: bool = False) -> None:
     """Write whole or not at all, with mode 0600; `new`: nothing may stand there. Raises OSError."""
     if new and os.path.lexists(path):
         raise FileExistsError(17, "it exists already")
-    refuse_what_is_no_file(path)
-    with replacing(path) as part, part.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+    with replacing(path) as part:
+        part.write_bytes(data)
 
 
 def rewrite(path: Path, data: bytes) -> None:
@@ -46,29 +43,60 @@ def rewrite(path: Path, data: bytes) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A file to write (mkstemp makes it with mode 0600) that takes the place of `path` if all goes well, else goes."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
-    os.close(handle)
-    part = Path(name)
+    """A file to write (mkstemp makes it with mode 0600) that takes the place of `path` if all goes well, else goes.
+
+    Raises OSError, also for a link, a folder or a device. What writers that were killed left behind is cleared away.
+    """
+    refuse_what_is_no_file(path)
+    clear_left_behind(path.parent, escape(path.name[:100]))
+    part, handle = _new_part(path)
     try:
         yield part
+        with part.open("rb+") as stream:
+            os.fsync(stream.fileno())  # else, after a power cut, the name could stand for an empty file
         part.replace(path)
     except BaseException:  # Ctrl-C too must leave no answers behind
         part.unlink(missing_ok=True)
         raise
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _new_part(path: Path) -> tuple[Path, int | None]:
+    """A new file, and a lock on it which tells that its writer lives."""
+    while True:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".part")
+        if fcntl is None:
+            os.close(handle)
+            return Path(name), None
+        with suppress(OSError):  # a disk without locks: nobody clears there, as nobody can lock
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.path.lexists(name):
+            return Path(name), handle
+        os.close(handle)  # it was cleared away before it was locked
+
+
+def clear_left_behind(folder: Path, pattern: str = "*") -> None:
+    """Remove what writers that were killed left in a folder, of files whose names are like the pattern."""
+    if fcntl is None:
+        return
+    for left in folder.glob(f".{pattern}.????????.part"):
+        with suppress(OSError):
+            handle = os.open(left, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held by a writer that lives
+                left.unlink()
+            finally:
+                os.close(handle)
 
 
 @contextmanager
 def alone_with(path: Path) -> Iterator[None]:
-    """Keep other writers that ask for the same away from a file, which is made when there is none. Raises OSError.
-
-    What a writer that was killed left behind is cleared away.
-    """
+    """Keep other writers that ask for the same away from a file, which is made when there is none. Raises OSError."""
     refuse_what_is_no_file(path)
     handle = _locked(path)
     try:
-        for left in path.parent.glob(f".{escape(path.name[:100])}.????????.part"):
-            left.unlink(missing_ok=True)
         yield
     finally:
         os.close(handle)  # this also gives the lock back

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import yaml
 
@@ -141,10 +142,19 @@ def plain_files(paths: Iterable[Path], folder: Path) -> frozenset[Path]:
     return frozenset(path for path in paths if inside(path if path.is_symlink() else path.parent) and path.is_file())
 
 
+def open_to_read(path: Path) -> BinaryIO:
+    """Open a file without waiting: a pipe that nobody writes to is taken as empty. Raises OSError."""
+    at_once: int = getattr(os, "O_NONBLOCK", 0)  # Windows has no such pipes
+    stream = open(path, "rb", opener=lambda name, flags: os.open(name, flags | at_once))  # noqa: SIM115  # the caller's
+    if at_once:
+        os.set_blocking(stream.fileno(), True)  # of a pipe with a writer, all is read
+    return stream
+
+
 def read_file(path: Path, name: str) -> Document:
     """Read one YAML file. `name` is what problems call it. Raises ContentError."""
     try:
-        with path.open("rb") as stream:
+        with open_to_read(path) as stream:
             return read_bytes(stream.read(MAXIMUM_BYTES + 1), name)
     except OSError as error:
         raise ContentError([Problem(name, 1, 1, "", f"cannot be read: {error.strerror or error}.")]) from None

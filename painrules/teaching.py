@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,10 +158,13 @@ def case_files(
     A file that cannot be used is added to `problems`, and is not in the way of the others.
     """
     found: dict[str, Path] = {}
+    names: dict[str, str] = {}
     wrong = problems if problems is not None else []
     ours, own = (content or content_folder()) / FOLDER, folder or own_folder()
     for place in [ours] if os.path.realpath(ours) == os.path.realpath(own) else [ours, own]:
-        paths = sorted(path for path in place.glob("*.y*ml") if not path.name.startswith("."))
+        if not os.path.isdir(place):  # noqa: PTH112  # Path raises an error for a name that is too long
+            continue
+        paths = sorted(path for path in place.glob("*.y*ml") if not path.name.startswith("."))[: MOST_CASES + 1]
         plain = plain_files(paths, place)
         for number, path in enumerate(paths):
             if number >= MOST_CASES:
@@ -168,12 +172,18 @@ def case_files(
                 break
             if path not in plain:
                 wrong.append(_refused(path, "is not a plain file inside the folder of cases."))
-            elif path.stem in found:
-                there = one_line(str(found[path.stem]))
+            elif (alike := _alike(path.stem)) in names:
+                there = one_line(str(found[names[alike]]))
                 wrong.append(_refused(path, f"has the name of another case, {there}.", "Give it another name."))
             else:
+                names[alike] = path.stem
                 found[path.stem] = path
     return found
+
+
+def _alike(name: str) -> str:
+    """The same for names that look the same, or that some computers take for the same."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def _refused(path: Path, message: str, hint: str = "") -> Problem:

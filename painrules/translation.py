@@ -15,8 +15,12 @@ from typing import Any, TypeVar
 
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, did_you_mean, plain_files
+from painrules.wording import WRONG_FIELDS, fields_of, hint_of_fields
 
 _Entry = TypeVar("_Entry")
+MOST_CATALOGUES = 100
+LONGEST_ENTRY = 1_000
+"""Lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,11 @@ def translated(knowledge: KnowledgeBase, folder: Path, language: str) -> Knowled
         raise ContentError([Problem("--language", 1, 1, "", message, did_you_mean(language, languages(folder)))])
     said: dict[str, str] = {}
     machine_made = False
-    for path in sorted((folder / "knowledge/languages" / language).glob("*.po")):
+    paths = sorted((folder / "knowledge/languages" / language).glob("*.po"))
+    if len(paths) > MOST_CATALOGUES:
+        message = f"the language {language!r} has more than {MOST_CATALOGUES} catalogues."
+        raise ContentError([Problem("--language", 1, 1, "", message)])
+    for path in paths:
         for entry in _read(path, folder):
             said[f"{entry.msgctxt}\0{entry.msgid}"] = entry.msgstr
             machine_made |= entry.fuzzy
@@ -80,9 +88,32 @@ def _read(path: Path, folder: Path) -> Any:
         message = f"is not a plain file inside the content folder, of at most {MAXIMUM_BYTES:,} bytes."
         raise ContentError([Problem(path.name, 1, 1, "", message)])
     try:
-        return [entry for entry in polib.pofile(str(path), encoding="utf-8") if entry.msgstr and not entry.obsolete]
+        _check_length(path)
+        found = [entry for entry in polib.pofile(str(path), encoding="utf-8") if entry.msgstr and not entry.obsolete]
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise ContentError([Problem(path.name, 1, 1, "", f"is no gettext catalogue: {error}.")]) from None
+    if problems := [problem for entry in found if (problem := _problem_of_fields(path.name, entry))]:
+        raise ContentError(problems)
+    return found
+
+
+def _check_length(path: Path) -> None:
+    """Refuse an entry of very many lines: to join them takes time that grows with their square. Raises ContentError."""
+    lines = 0
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            lines = 0 if line.lstrip(b"#~ ").startswith(b"msgid ") else lines + 1
+            if lines > LONGEST_ENTRY:
+                message = f"is in an entry of more than {LONGEST_ENTRY:,} lines."
+                raise ContentError([Problem(path.name, number, 1, "", message)])
+
+
+def _problem_of_fields(file: str, entry: Any) -> Problem | None:
+    """That the program fills in what a translation does not name."""
+    wanted = fields_of(entry.msgid)
+    if not str(entry.msgctxt).startswith("wording.") or fields_of(entry.msgstr) == wanted:
+        return None
+    return Problem(file, entry.linenum, 1, entry.msgctxt, WRONG_FIELDS, hint_of_fields(wanted))
 
 
 def _in_words(knowledge: KnowledgeBase, said: Mapping[str, str], language: str, machine_made: bool) -> KnowledgeBase:

@@ -96,6 +96,9 @@ def run_files(job: Job, source: Path, output: Path | None, strict: bool = False)
         for _ in tables():
             pass
     else:
+        if output.exists() and not output.is_symlink() and output.samefile(source):
+            message = "is the table that is read."
+            raise ContentError([Problem(str(output), 1, 1, "", message, "Name another file to write.")])
         write(tables(), output)
     return total
 
@@ -224,6 +227,8 @@ def _errors_of(path: Path) -> Iterator[None]:
     try:
         if path.is_dir():
             raise IsADirectoryError(21, "it is a folder, and not one file")
+        if path.exists() and not path.is_file():  # it is read twice, which a pipe cannot be
+            raise OSError(22, "it is no ordinary file")
         if path.is_file() and path.stat().st_size == 0:
             raise ContentError([Problem(str(path), 1, 1, "", "is empty.")])
         yield
@@ -285,10 +290,12 @@ def write(tables: Iterator[pl.DataFrame], output: Path) -> None:
         sink: Callable[..., object] = lazy.sink_csv if text else lazy.sink_parquet
         try:
             sink(part, engine="streaming")
-        except pl.exceptions.PolarsError:
+        except pl.exceptions.PolarsError as error:
             if failed:
                 raise failed[0] from None
-            raise
+            first_line = visible(str(error).partition("\n")[0][:200])
+            message = f"cannot be written ({first_line})."
+            raise ContentError([Problem(str(output), 1, 1, "", message, "Is there room on the disk?")]) from None
 
 
 def _without_lists(table: pl.DataFrame) -> pl.DataFrame:
@@ -302,8 +309,6 @@ def _without_lists(table: pl.DataFrame) -> pl.DataFrame:
 
 @contextmanager
 def _written_whole(output: Path) -> Iterator[Path]:
-    if output.exists() and not output.is_file():
-        raise ContentError([Problem(str(output), 1, 1, "", "is no ordinary file.", "Name a file to write.")])
     try:
         with replacing(output) as part:
             yield part

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
 
 from painrules import __version__
+from painrules.commands.app import WRONG_USE
 from painrules.commands.app import app as app
 from painrules.commands.on_demand import OnDemand
+
+STANDARD_ERROR = 2
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 def _print_version(wanted: bool) -> None:
@@ -41,8 +48,29 @@ class _Messages(io.TextIOWrapper):
         return super().write(visible(text))
 
 
+def _open_streams() -> None:
+    """Give the program standard streams that lead nowhere where it has none: else a file would take their place."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= STANDARD_ERROR:
+        pass
+    os.close(number)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            stream = open(number, "w" if number else "r", encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)  # keeps it open when another one takes its place
+
+
+def _ask_to_end(number: int, _: object) -> None:
+    """End like on Ctrl-C, so that nothing half-written stays."""
+    raise SystemExit(128 + number)
+
+
 def main(run: Callable[[], Any] = app) -> None:
-    """Run the command line; a closed pipe or Ctrl-C ends it quietly."""
+    """Run the command line; a closed pipe, a full disk, Ctrl-C or a signal to end leave no traceback."""
+    _open_streams()
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name) and threading.current_thread() is threading.main_thread():
+            signal.signal(getattr(signal, name), _ask_to_end)
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="surrogateescape")  # as file names are read
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -64,5 +92,12 @@ def main(run: Callable[[], Any] = app) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
+    except OSError as error:
+        if error.filename is not None or error.errno not in NO_ROOM:
+            raise
+        # Commands tell which file cannot be written; what is left is standard output or standard error.
+        with suppress(OSError):
+            typer.echo(f"Not all could be shown: {error.strerror}.", err=True)
+        os._exit(WRONG_USE)
     except KeyboardInterrupt:
         raise SystemExit(130) from None

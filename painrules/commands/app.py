@@ -171,12 +171,12 @@ def known(word: str, valid: Iterable[str], what: str) -> str:
 def read_answers_file(path: Path, knowledge: KnowledgeBase) -> Answers:
     """Read an answers file, or standard input for `-`. Raises ContentError."""
     from painrules.answers import read_answers
-    from painrules.reading import MAXIMUM_BYTES, ContentError, Problem
+    from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, open_to_read
 
     if str(path) == "-":
         return read_answers(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "standard input", knowledge)
     try:
-        with path.open("rb") as stream:
+        with open_to_read(path) as stream:
             return read_answers(stream.read(MAXIMUM_BYTES + 1), str(path), knowledge)
     except OSError as error:
         raise ContentError([Problem(str(path), 1, 1, "", f"cannot be read: {error.strerror or error}.")]) from None

@@ -18,6 +18,7 @@ from painrules.commands.app import (
     WrongUseError,
     app,
     errors_for_people,
+    errors_of_writing,
     known,
 )
 from painrules.knowledge import KnowledgeBase
@@ -96,7 +97,7 @@ def cohort(
         else:
             done = run_files(job, table, output, strict)
         if report is not None:
-            write_private(report, _report(done.tally).encode())
+            _write(report, _report(done.tally))
         _warn(found.unused, done.tally, report)
         summary = summarise(done.counts, hide_below)
         if format_ == "text":
@@ -108,7 +109,7 @@ def cohort(
         if summary_file is None:
             typer.echo(shown, nl=False)
         else:
-            write_private(summary_file, shown.encode())
+            _write(summary_file, shown)
 
 
 @app.command()
@@ -163,7 +164,7 @@ def people(
         table = people_from(knowledge, records, day, complete or (), left)
         write(iter([table]), output)
         if report is not None:
-            write_private(report, _codes(left).encode())
+            _write(report, _codes(left))
         worst = [
             f"{kind} {code} {text}: {n:,} times" for (kind, _, code, text), n in left.codes.most_common(MOST_SHOWN)
         ]
@@ -171,6 +172,11 @@ def people(
             typer.echo(f"Codes that mean nothing here, {sum(left.codes.values()):,} times in all:", err=True)
             typer.echo("".join(f"  {visible(line)}\n" for line in worst), err=True, nl=False)
         typer.echo(f"{output}: {table.height:,} people as of {day}; {left.dead:,} who had died were left out.")
+
+
+def _write(path: Path, text: str) -> None:
+    with errors_of_writing(path):
+        write_private(path, text.encode())
 
 
 def _day(text: str | None) -> date:
