@@ -19,6 +19,7 @@ from painrules.commands import coverage as coverage
 from painrules.commands import diary as diary
 from painrules.commands import diff as diff
 from painrules.commands import explore as explore
+from painrules.commands import fhir as fhir
 from painrules.commands import lookup as lookup
 from painrules.commands import mutate as mutate
 from painrules.commands import prove as prove

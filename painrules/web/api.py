@@ -142,21 +142,14 @@ def sources(knowledge: KnowledgeBase) -> Any:
     return [asdict(source) for source in knowledge.sources.values()]
 
 
-def described(knowledge: KnowledgeBase) -> Any:
-    """This API, as an OpenAPI document."""
-    from painrules.web.openapi import document
-
-    return document(knowledge)
-
-
 POSTED: Mapping[str, Posted] = {"/sheet": sheet, "/next": next_questions, "/what-if": what_if_changed}
 GOT: Mapping[str, Got] = {
     "/conditions": conditions,
     "/modalities": modalities,
     "/questions": questions,
     "/sources": sources,
-    "/openapi.json": described,
 }
+DESCRIBED = "/openapi.json"
 
 
 def routes(knowledge: Mapping[str, KnowledgeBase]) -> list[Route]:
@@ -176,7 +169,13 @@ def routes(knowledge: Mapping[str, KnowledgeBase]) -> list[Route]:
     def got(make: Got) -> Callable[[KnowledgeBase, bytes], Any]:
         return lambda known, _: make(known)
 
+    def described(known: KnowledgeBase) -> Any:
+        from painrules.web.openapi import document
+
+        return document(known, tuple(knowledge))
+
     return [
+        Route(BASE + DESCRIBED, endpoint(got(described)), methods=["GET"]),
         *(Route(BASE + path, endpoint(posted(make)), methods=["POST"]) for path, make in POSTED.items()),
         *(Route(BASE + path, endpoint(got(make)), methods=["GET"]) for path, make in GOT.items()),
     ]

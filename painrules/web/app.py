@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from painrules.knowledge import KnowledgeBase
 from painrules.web import api, asking, begin, looking, other_answers
 from painrules.web.frame import STATIC, refusal, static
-from painrules.web.guard import API, Guard
+from painrules.web.guard import API, METHODS, Guard
 from painrules.web.posted import RefusedError
 from painrules.web.visits import Answering, Site, answering
 
@@ -73,9 +73,16 @@ def application(knowledge: Mapping[str, KnowledgeBase], hosts: Iterable[str], co
             return api.problem(status, first.wording[wording])
         return refusal(first, RefusedError(status, wording))
 
+    def refused_at_once(path: str, status: int, wording: str) -> Response:
+        answer = refused(path, status, wording)
+        answer.headers.update({"Allow": ", ".join(METHODS)} if status == 405 else {})
+        return answer
+
     async def missing(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
-        return refused(request.url.path, status, "web.refused.method" if status == 405 else "web.missing")
+        answer = refused(request.url.path, status, "web.refused.method" if status == 405 else "web.missing")
+        answer.headers.update(getattr(error, "headers", None) or {})  # which methods there are
+        return answer
 
     routes = [*(Route(path, static_file, methods=["GET"]) for path in STATIC), *api.routes(knowledge)]
     for language in knowledge:
@@ -85,4 +92,4 @@ def application(knowledge: Mapping[str, KnowledgeBase], hosts: Iterable[str], co
         routes += [Route(path, answering(site, PAGES[path]), methods=["GET"])] if path in PAGES else []
         routes += [Route(path, answering(site, CHANGES[path]), methods=["POST"])] if path in CHANGES else []
     app = Starlette(routes=routes, exception_handlers={404: missing, 405: missing})
-    return Guard(app, hosts, refused)
+    return Guard(app, hosts, refused_at_once)

@@ -35,11 +35,12 @@ REFUSED = {
     "421": "The request names another host.",
     "422": "What was posted cannot be used; `errors` names every field and what would be right.",
 }
+REFUSED_GOT = ("400", "403", "421")
 
 
 @lru_cache(maxsize=4)
-def document(knowledge: KnowledgeBase) -> dict[str, Any]:
-    """The whole document."""
+def document(knowledge: KnowledgeBase, languages: tuple[str, ...]) -> dict[str, Any]:
+    """The whole document, for content in these languages."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "painrules", "version": __version__, "description": knowledge.wording["purpose"]},
@@ -47,7 +48,9 @@ def document(knowledge: KnowledgeBase) -> dict[str, Any]:
         "paths": {
             **{api.BASE + path: {"post": _posted(path, *names)} for path, names in POSTED.items()},
             **{api.BASE + path: {"get": _got(path, _list_of(name))} for path, name in GOT.items()},
-            f"{api.BASE}/openapi.json": {"get": _got("/openapi.json", {"type": "object"})},
+            api.BASE + api.DESCRIBED: {
+                "get": _operation(api.DESCRIBED, "This document.", {"type": "object"}, REFUSED_GOT)
+            },
         },
         "components": {
             "schemas": _schemas(knowledge),
@@ -56,7 +59,7 @@ def document(knowledge: KnowledgeBase) -> dict[str, Any]:
                     "name": "language",
                     "in": "query",
                     "description": "The language of texts, such as es. What nobody translated stays English.",
-                    "schema": {"type": "string", "pattern": "^[a-z]{2}$"},
+                    "schema": {"enum": list(languages)},
                 }
             },
         },
@@ -100,20 +103,20 @@ def _schemas(knowledge: KnowledgeBase) -> dict[str, Any]:
 
 
 def _posted(path: str, takes: str, gives: str) -> dict[str, Any]:
-    said = _operation(path, api.POSTED[path], {"$ref": f"#/components/schemas/{gives}"}, tuple(REFUSED))
+    said = _operation(path, str(api.POSTED[path].__doc__), {"$ref": f"#/components/schemas/{gives}"}, tuple(REFUSED))
     body = {"required": True, "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{takes}"}}}}
     return {**said, "requestBody": body}
 
 
 def _got(path: str, gives: dict[str, Any]) -> dict[str, Any]:
-    return _operation(path, api.GOT[path], gives, ("400", "403", "421"))
+    return _operation(path, str(api.GOT[path].__doc__), gives, REFUSED_GOT)
 
 
-def _operation(path: str, made_by: Any, gives: dict[str, Any], refused: tuple[str, ...]) -> dict[str, Any]:
+def _operation(path: str, summary: str, gives: dict[str, Any], refused: tuple[str, ...]) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         "operationId": path.strip("/").removesuffix(".json").replace("-", "_"),
-        "summary": str(made_by.__doc__),
+        "summary": summary,
         "parameters": [{"$ref": "#/components/parameters/language"}],
         "responses": {
             "200": {"description": "As asked.", "content": {"application/json": {"schema": gives}}},

@@ -131,5 +131,6 @@ def test_whom_it_refuses(server: Server) -> None:
     for method, path, status in (("OPTIONS", "sheet", 405), ("GET", "sheet", 405), ("GET", "nothing", 404)):
         got = server.client().ask(method, f"/api/v1/{path}")
         assert (got.status, got.headers["content-type"]) == (status, "application/problem+json")
+        assert ("allow" in got.headers) is (status == 405)
     assert server.client().ask("GET", "/api/v1/sources?language=xx").status == 400
     assert "set-cookie" not in post(server, "sheet", gout).headers, "nothing is kept"
