@@ -1,7 +1,8 @@
 """The interview as a FHIR R4 Questionnaire.
 
 Screens are groups, and an item is named by the id of its question, so that a response can be read back. A question is
-shown for the kinds of pain for which it can matter. Nothing is required: what is left out stays unknown.
+shown for the kinds of pain for which it can matter; one that no rule rests on is hidden, and there only for answers
+that were given elsewhere. Nothing is required: what is left out stays unknown.
 """
 
 from __future__ import annotations
@@ -80,8 +81,9 @@ def _screens(knowledge: KnowledgeBase, chosen: Sequence[str]) -> Iterator[Resour
         item for rule in knowledge.rules.values() if rule.effect == "urgent" if (item := sign_item(knowledge, rule))
     ]
     for screen in knowledge.screens.values():
-        questions = [knowledge.questions[id] for id in asked if knowledge.questions[id].screen == screen.id]
-        questions = [question for question in questions if asked[question.id] & {*chosen}]
+        questions = [question for question in knowledge.questions.values() if question.screen == screen.id]
+        if len(chosen) < len(knowledge.conditions):
+            questions = [question for question in questions if asked.get(question.id, frozenset()) & {*chosen}]
         if not questions:
             continue
         items = [item for question in questions for item in _question(knowledge, question, chosen)]
@@ -99,7 +101,9 @@ def _screens(knowledge: KnowledgeBase, chosen: Sequence[str]) -> Iterator[Resour
 
 def _question(knowledge: KnowledgeBase, question: Question, chosen: Sequence[str]) -> Iterator[Resource]:
     """The item of a question; after a number another one, to say 'not sure' while it is empty."""
-    needed = [id for id in chosen if id in conditions_of_questions(knowledge)[question.id]]
+    asked = conditions_of_questions(knowledge).get(question.id, frozenset())
+    hidden = [] if asked else [{"url": f"{CORE}questionnaire-hidden", "valueBoolean": True}]
+    needed = [id for id in chosen if id in asked]
     when = [
         {"question": CONDITIONS, "operator": "=", "answerCoding": coding(CONDITIONS, condition)}
         for condition in (needed if len(needed) < len(chosen) else ())
@@ -115,21 +119,21 @@ def _question(knowledge: KnowledgeBase, question: Question, chosen: Sequence[str
         drawn = "autocomplete" if len(said) > MOST_BOXES else "check-box" if many else "radio-button"
         options = [_option(question, id, text, many=many) for id, text in said.items()]
         many_ = {"repeats": True} if many else {}
-        yield {**item, "type": "choice", **many_, "extension": [control(drawn)], "answerOption": options}
+        yield {**item, "type": "choice", **many_, "extension": [*hidden, control(drawn)], "answerOption": options}
         return
     limits = [
         {"url": f"{CORE}{name}", "valueInteger": int(limit or 0)}
         for name, limit in (("minValue", question.minimum), ("maxValue", question.maximum))
     ]
     unit = [{"url": f"{CORE}questionnaire-unit", "valueCoding": {"display": question.unit}}] if question.unit else []
-    yield {**item, "type": "integer", "extension": [*limits, *unit]}
+    yield {**item, "type": "integer", "extension": [*hidden, *limits, *unit]}
     empty = {"question": question.id, "operator": "exists", "answerBoolean": False}
     yield {
         "linkId": unsure_item(question.id),
         "text": f"{question.ask} {said[UNSURE]}",
         "type": "choice",
         "enableWhen": [empty],
-        "extension": [control("radio-button")],
+        "extension": [*hidden, control("radio-button")],
         "answerOption": [_option(question, UNSURE, said[UNSURE], many=False)],
     }
 
