@@ -39,7 +39,7 @@ def statements(knowledge: KnowledgeBase, conditions: Iterable[str]) -> dict[str,
     found: dict[str, list[Statement]] = {}
     for condition in conditions:
         for statement in _of_condition(knowledge, condition):
-            if statement.recommendation.source in knowledge.current_sources:
+            if knowledge.is_current(statement.recommendation.source):
                 found.setdefault(statement.recommendation.modality, []).append(statement)
     return {modality: tuple(entries) for modality, entries in found.items()}
 

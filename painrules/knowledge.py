@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 
 from painrules.entries import (
     ADD_UP,
@@ -85,10 +86,10 @@ class KnowledgeBase:
     """Names of findings."""
     wording: Mapping[str, str]
     """Words around the content."""
-    explanations: tuple[Explanation, ...]
-    recommendations: tuple[Recommendation, ...]
-    frequencies: tuple[Frequency, ...]
-    disagreements: tuple[Disagreement, ...]
+    explanations: Sequence[Explanation]
+    recommendations: Sequence[Recommendation]
+    frequencies: Sequence[Frequency]
+    disagreements: Sequence[Disagreement]
     words: Mapping[str, Word]
     medicine_names: Mapping[str, MedicineName]
     chapters: Mapping[str, Chapter]
@@ -97,7 +98,7 @@ class KnowledgeBase:
     """Rules that derive findings come first, each after those it depends on."""
     invariants: Mapping[str, Invariant]
     constraints: Mapping[str, Constraint]
-    accepted: tuple[Accepted, ...]
+    accepted: Sequence[Accepted]
     """Findings of proofs that are meant to be so."""
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Where each rule stands: rule id to file and line."""
@@ -106,6 +107,16 @@ class KnowledgeBase:
     language: str = "en"
     machine_made: bool = False
     """Whether some of its translation was made by a machine and not reviewed."""
+
+    def about(self, modalities: Collection[str]) -> KnowledgeBase:
+        """The same with fewer rules: those that speak of these options, those that derive findings, urgent signs."""
+        wanted = frozenset(modalities)
+        kept = {
+            rule.id: rule
+            for rule in self.rules.values()
+            if rule.effect in ("urgent", "finding") or not wanted.isdisjoint(rule.modalities)
+        }
+        return replace(self, rules=MappingProxyType(kept))
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
@@ -176,10 +187,9 @@ class KnowledgeBase:
                 found.setdefault(modality, []).append(rule)
         return {modality: tuple(rules) for modality, rules in found.items()}
 
-    @cached_property
-    def current_sources(self) -> frozenset[str]:
-        """The ids of the sources that no newer edition has replaced."""
-        return frozenset(source.id for source in self.sources.values() if source.status != "superseded")
+    def is_current(self, source: str) -> bool:
+        """Whether no newer edition has replaced a source."""
+        return self.sources[source].status != "superseded"
 
     @cached_property
     def explanations_of(self) -> Mapping[str, Mapping[str, tuple[Explanation, ...]]]:

@@ -15,7 +15,7 @@ import stat
 import tempfile
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
@@ -35,6 +35,7 @@ from painrules.entries import (
 )
 from painrules.knowledge import Constraint, Invariant, KnowledgeBase, Rule
 from painrules.language import folded, parse_when
+from painrules.later import LaterMapping, LaterSequence, LaterValues
 from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, plain_files
 from painrules.translation import translated
 
@@ -129,19 +130,35 @@ def _code_digest() -> str:
     return hashlib.sha256(code).hexdigest()[:12]
 
 
-def _cached_rows(digest: str) -> dict[str, list[Any]] | None:
+def _cached_rows(digest: str) -> Mapping[str, list[Any]] | None:
+    """The rows of each section, read when a section is looked at."""
     file = _cache_file(digest)
     try:
         if not (_only_mine(file.parent, stat.S_ISDIR) and _only_mine(file, stat.S_ISREG)):
             return None
-        content = file.read_bytes()
-        check, _, body = content.partition(b"\n")
+        check, _, body = file.read_bytes().partition(b"\n")
         if hashlib.sha256(body).hexdigest().encode() == check:
-            rows = json.loads(body)
-            return rows if isinstance(rows, dict) else None
-    except (OSError, ValueError, RecursionError):
+            return _Rows(dict(zip(SECTIONS, body.split(b"\n"), strict=True)))
+    except (OSError, ValueError):
         pass
     return None
+
+
+class _Rows(Mapping[str, list[Any]]):
+    """Sections as lines of JSON."""
+
+    def __init__(self, lines: Mapping[str, bytes]):
+        self.lines = lines
+
+    def __getitem__(self, section: str) -> list[Any]:
+        found: list[Any] = json.loads(self.lines[section])
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.lines)
+
+    def __len__(self) -> int:
+        return len(self.lines)
 
 
 def _only_mine(path: Path, is_kind: Callable[[int], bool]) -> bool:
@@ -152,7 +169,8 @@ def _only_mine(path: Path, is_kind: Callable[[int], bool]) -> bool:
 
 
 def _keep_rows(digest: str, rows: Mapping[str, list[Any]]) -> None:
-    body = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+    # JSON has no line ends of its own, so that each section is a line.
+    body = "\n".join(json.dumps(rows[name], ensure_ascii=False, separators=(",", ":")) for name in SECTIONS).encode()
     # A home that cannot be written to costs speed, nothing else.
     with suppress(OSError):
         file = _cache_file(digest)
@@ -176,42 +194,54 @@ def _keep_rows(digest: str, rows: Mapping[str, list[Any]]) -> None:
 
 
 def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
-    entries: dict[str, list[tuple[Any, str]]] = {
-        section: [(_row(cls, data), data["at"]) for data in rows[section]] for section, cls in SECTIONS.items()
-    }
-    plain: dict[str, dict[str, Any]] = {
-        section: {getattr(entry, "id", str(index)): entry for index, (entry, _) in enumerate(found)}
-        for section, found in entries.items()
-    }
-    kinds = {question.id: question.kind for question in plain["questions"].values()}
-    written = plain["rules"]
-    catalogue = Catalogue.of(plain["modalities"], plain["classes"])
-    rules = {entry.id: _resolve(entry, catalogue, kinds) for entry in written.values()}
+    def entries(section: str) -> Iterator[tuple[str, Any, str]]:
+        for index, data in enumerate(rows[section]):
+            entry: Any = _row(SECTIONS[section], data)
+            yield getattr(entry, "id", str(index)), entry, data["at"]
+
+    def now(section: str) -> dict[str, Any]:
+        return {id: entry for id, entry, _ in entries(section)}
+
+    def later(section: str) -> Mapping[str, Any]:
+        return LaterMapping(lambda: now(section))
+
+    def listed(section: str) -> Sequence[Any]:
+        return LaterSequence(lambda: [entry for _, entry, _ in entries(section)])
+
+    modalities, classes, questions = now("modalities"), now("classes"), now("questions")
+    kinds = {question.id: question.kind for question in questions.values()}
+    catalogue = Catalogue.of(modalities, classes)
+    written = list(entries("rules"))
+    rules = {id: _resolve(entry, catalogue, kinds) for id, entry, _ in written}
     return KnowledgeBase(
         digest=digest,
-        sources=_frozen(plain["sources"]),
-        categories=_frozen(plain["categories"]),
-        classes=_frozen(plain["classes"]),
-        modalities=_frozen(plain["modalities"]),
-        conditions=_frozen(plain["conditions"]),
-        screens=_frozen(plain["screens"]),
-        questions=_frozen(plain["questions"]),
-        findings=_frozen({entry.id: entry.name for entry in plain["findings"].values()}),
-        wording=_frozen({entry.id: entry.text for entry in plain["wording"].values()}),
-        explanations=tuple(entry for entry, _ in entries["explanations"]),
-        recommendations=tuple(entry for entry, _ in entries["recommendations"]),
-        frequencies=tuple(entry for entry, _ in entries["frequencies"]),
-        disagreements=tuple(entry for entry, _ in entries["disagreements"]),
-        words=_frozen(plain["words"]),
-        medicine_names=_frozen(plain["medicine_names"]),
-        chapters=_frozen(plain["chapters"]),
-        visit=_frozen(plain["visit"]),
+        sources=LaterValues(
+            lambda: {data["id"]: data for data in rows["sources"]}, lambda data: _row(SECTIONS["sources"], data)
+        ),
+        categories=_frozen(now("categories")),
+        classes=_frozen(classes),
+        modalities=_frozen(modalities),
+        conditions=_frozen(now("conditions")),
+        screens=_frozen(now("screens")),
+        questions=_frozen(questions),
+        findings=_frozen({entry.id: entry.name for entry in now("findings").values()}),
+        wording=_frozen({entry.id: entry.text for entry in now("wording").values()}),
+        explanations=listed("explanations"),
+        recommendations=listed("recommendations"),
+        frequencies=listed("frequencies"),
+        disagreements=listed("disagreements"),
+        words=later("words"),
+        medicine_names=later("medicine_names"),
+        chapters=later("chapters"),
+        visit=later("visit"),
         rules=_frozen(_in_order(rules)),
-        invariants=_frozen({id: _invariant(entry, catalogue, kinds) for id, entry in plain["invariants"].items()}),
-        constraints=_frozen({id: _constraint(entry, kinds) for id, entry in plain["constraints"].items()}),
-        accepted=tuple(entry for entry, _ in entries["accepted"]),
-        files=_frozen({entry.id: at for entry, at in entries["rules"]}),
-        review=next((entry for entry, _ in entries["reviews"]), None),
+        invariants=LaterMapping(
+            lambda: {id: _invariant(entry, catalogue, kinds) for id, entry, _ in entries("invariants")}
+        ),
+        constraints=LaterMapping(lambda: {id: _constraint(entry, kinds) for id, entry, _ in entries("constraints")}),
+        accepted=listed("accepted"),
+        files=_frozen({id: at for id, _, at in written}),
+        review=next((entry for _, entry, _ in entries("reviews")), None),
     )
 
 

@@ -11,7 +11,9 @@ import pytest
 
 from painrules.answers import Answers, as_plain
 from painrules.entries import Question
+from painrules.evidence import statements
 from painrules.knowledge import KnowledgeBase
+from painrules.loading import load_knowledge
 from painrules.sheet import STATUSES, Option, Sheet, explore
 from tests.conftest import ROOT
 from tests.world import WORLD, finding, hold, person, world
@@ -234,3 +236,13 @@ def test_the_same_answers_and_knowledge_give_the_same_sheet(knowledge: Knowledge
     for answers in people[:10]:
         one, two = (json.dumps(explore(knowledge, answers, "durable").as_plain()) for _ in range(2))
         assert one == two
+
+
+@pytest.mark.parametrize("condition", ["back_pain", "migraine", "cancer_pain", "fibromyalgia"])
+def test_rules_about_other_options_change_nothing(condition: str) -> None:
+    knowledge = load_knowledge()
+    for known in ({}, {"age": 71.0, "kidney_disease": "severe", "saddle_numbness": "yes"}, {"pregnancy": "could_be"}):
+        person = Answers(conditions=(condition,), known=known)
+        few = knowledge.about(statements(knowledge, person.conditions))
+        assert len(few.rules) < len(knowledge.rules)
+        assert explore(few, person, "reference") == explore(knowledge, person, "reference")

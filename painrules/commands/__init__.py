@@ -6,26 +6,15 @@ import gc
 import io
 import os
 import sys
+import threading
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
 
 from painrules import __version__
-from painrules.commands import check as check
-from painrules.commands import cohort as cohort
-from painrules.commands import compare as compare
-from painrules.commands import coverage as coverage
-from painrules.commands import diary as diary
-from painrules.commands import diff as diff
-from painrules.commands import explore as explore
-from painrules.commands import fhir as fhir
-from painrules.commands import lookup as lookup
-from painrules.commands import mutate as mutate
-from painrules.commands import prove as prove
-from painrules.commands import serve as serve
 from painrules.commands.app import app as app
-from painrules.reading import visible
+from painrules.commands.on_demand import OnDemand
 
 
 def _print_version(wanted: bool) -> None:
@@ -34,7 +23,7 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(cls=OnDemand)
 def _all_commands(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show it.")
@@ -47,6 +36,8 @@ class _Messages(io.TextIOWrapper):
     """Standard error, on which nothing can drive a terminal: not even an argument that a usage message repeats."""
 
     def write(self, text: str) -> int:
+        from painrules.reading import visible
+
         return super().write(visible(text))
 
 
@@ -61,7 +52,15 @@ def main(run: Callable[[], Any] = app) -> None:
     # A command is short and makes tens of thousands of values that all live until its end: nothing to collect before.
     gc.disable()
     try:
-        run()
+        try:
+            run()
+        except SystemExit as left:
+            if not isinstance(left.code, int) or threading.active_count() > 1 or "pyspark" in sys.modules:
+                raise
+            # To take all of them down one by one takes longer than reading them did.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(left.code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None

@@ -1,4 +1,7 @@
-"""What all commands share: the application, options, errors for people, and output as a table or JSON."""
+"""What all commands share: the application, options, errors for people, and output as a table or JSON.
+
+Other modules are imported where they are used: the list of commands needs none of them.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,23 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from painrules.answers import Answers, read_answers
-from painrules.engines import EngineMissingError, EngineName, engine_named
-from painrules.knowledge import KnowledgeBase
-from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, did_you_mean, escaped, one_line, visible
-from painrules.search import Match, clear_winner
-from painrules.surfaces.blocks import Block
+if TYPE_CHECKING:
+    from painrules.answers import Answers
+    from painrules.engines import EngineName
+    from painrules.knowledge import KnowledgeBase
+    from painrules.search import Match
+    from painrules.surfaces.blocks import Block
+    from painrules.teaching import TeachingCase
 
 FOUND, WRONG_USE = 1, 2
 Format = Literal["text", "json"]
+SheetFormat = Literal["text", "json", "markdown", "html", "pdf"]
+DIARY_PLACE = "PAINRULES_DIARY"
+"""The variable of the environment that says where the diary is."""
 
 app = typer.Typer(
     add_completion=True,
@@ -48,6 +55,9 @@ class WrongUseError(Exception):
 @contextmanager
 def errors_for_people() -> Iterator[None]:
     """Turn what a person can mend into a message on standard error and exit code 2."""
+    from painrules.engines import EngineMissingError
+    from painrules.reading import ContentError, visible
+
     try:
         yield
     except ContentError as error:
@@ -64,6 +74,8 @@ def errors_for_people() -> Iterator[None]:
 @contextmanager
 def errors_of_writing(path: Path) -> Iterator[None]:
     """Say which file could not be written. Raises WrongUseError."""
+    from painrules.reading import one_line
+
     try:
         yield
     except OSError as error:
@@ -77,6 +89,8 @@ def print_json(value: object) -> None:
 
 def json_text(value: object) -> str:
     """Plain data for programs."""
+    from painrules.reading import escaped
+
     return escaped(json.dumps(value, indent=2, ensure_ascii=False, default=list))
 
 
@@ -99,6 +113,8 @@ def _cell(value: object) -> str:
 
 def known(word: str, valid: Iterable[str], what: str) -> str:
     """The word, if it is a valid one. Raises WrongUseError."""
+    from painrules.reading import did_you_mean
+
     if word not in valid:
         raise WrongUseError(f"{word!r} is not a {what}. {did_you_mean(word, valid)}".strip())
     return word
@@ -106,6 +122,9 @@ def known(word: str, valid: Iterable[str], what: str) -> str:
 
 def read_answers_file(path: Path, knowledge: KnowledgeBase) -> Answers:
     """Read an answers file, or standard input for `-`. Raises ContentError."""
+    from painrules.answers import read_answers
+    from painrules.reading import MAXIMUM_BYTES, ContentError, Problem
+
     if str(path) == "-":
         return read_answers(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "standard input", knowledge)
     try:
@@ -120,17 +139,37 @@ def person_named(name: str, knowledge: KnowledgeBase) -> tuple[str, Answers]:
 
     Raises ContentError, WrongUseError.
     """
-    from painrules.teaching import case_files, read_teaching_case
+    from painrules.reading import one_line
 
     path = Path(name)
     if name == "-" or path.suffix or os.sep in name:
         return one_line(path.stem), read_answers_file(path, knowledge)
-    files = case_files()
+    case = case_named(name, knowledge, "neither a case nor an answers file")
+    return case.title, case.person
+
+
+def case_named(
+    name: str,
+    knowledge: KnowledgeBase,
+    otherwise: str = "no case",
+    folder: Path | None = None,
+    content: Path | None = None,
+) -> TeachingCase:
+    """A teaching case. Raises ContentError, WrongUseError: it is `otherwise`."""
+    from painrules.reading import ContentError, Problem, did_you_mean
+    from painrules.teaching import case_files, read_teaching_case
+
+    problems: list[Problem] = []
+    files = case_files(folder, problems, content)
+    own = [problem for problem in problems if Path(problem.file).stem == name]
+    if name not in files and own:
+        raise ContentError(own)
+    for problem in own:
+        typer.echo(str(problem), err=True)
     if name not in files:
         hint = did_you_mean(name, files)
-        raise WrongUseError(f"{name!r} is neither a case nor an answers file. {hint} 'painrules cases' lists them.")
-    case = read_teaching_case(files[name], knowledge)
-    return case.title, case.person
+        raise WrongUseError(f"{name!r} is {otherwise}. {hint} 'painrules cases' lists them.")
+    return read_teaching_case(files[name], knowledge)
 
 
 def read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None:
@@ -143,6 +182,9 @@ def read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None
 
 def engine_or_reference(engine: EngineName) -> EngineName:
     """The engine, or the reference engine with a warning where it cannot be loaded."""
+    from painrules.engines import EngineMissingError, engine_named
+    from painrules.reading import visible
+
     try:
         engine_named(engine)
     except EngineMissingError as error:
@@ -153,6 +195,8 @@ def engine_or_reference(engine: EngineName) -> EngineName:
 
 def best_match(knowledge: KnowledgeBase, words: str, found: Iterable[Match], command: str, lists: str) -> Match:
     """What words given to a command stand for. Raises WrongUseError when they mean nothing or several things."""
+    from painrules.search import clear_winner
+
     ranked = sorted(found, key=lambda match: -match.score)
     if winner := clear_winner(ranked):
         return winner

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from painrules.commands.app import (
+    DIARY_PLACE,
     FolderOption,
     FormatOption,
     LanguageOption,
@@ -42,8 +43,6 @@ from painrules.loading import load_knowledge
 from painrules.reading import visible
 from painrules.surfaces.diary_page import By
 
-PLACE = "PAINRULES_DIARY"
-
 diary = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -53,7 +52,8 @@ diary = typer.Typer(
 app.add_typer(diary, name="diary")
 
 FileOption = Annotated[
-    Path | None, typer.Option("--file", envvar=PLACE, help="The diary's file, instead of one in your data folder.")
+    Path | None,
+    typer.Option("--file", envvar=DIARY_PLACE, help="The diary's file, instead of one in your data folder."),
 ]
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from painrules.answers import Answers, read_changes
 from painrules.commands.app import (
+    DIARY_PLACE,
     FolderOption,
     LanguageOption,
     PlainOption,
+    SheetFormat,
     WrongUseError,
     app,
     engine_or_reference,
@@ -21,16 +23,12 @@ from painrules.commands.app import (
     errors_of_writing,
     read_answers_file,
 )
-from painrules.commands.diary import PLACE, open_diary
-from painrules.commands.page import PersonsPage, SheetFormat
 from painrules.engines import EngineName
-from painrules.knowledge import KnowledgeBase
-from painrules.loading import load_knowledge
-from painrules.private_file import write_private
-from painrules.reading import one_line
-from painrules.what_if import with_changes
 
 if TYPE_CHECKING:
+    from painrules.answers import Answers
+    from painrules.commands.page import PersonsPage
+    from painrules.knowledge import KnowledgeBase
     from painrules.surfaces.dialogue import Asker
 
 
@@ -60,7 +58,8 @@ def explore(
         bool, typer.Option("--diary", help="Put the last weeks of your diary on the page ('painrules diary').")
     ] = False,
     diary_file: Annotated[
-        Path | None, typer.Option(envvar=PLACE, help="With --diary: its file, instead of one in your data folder.")
+        Path | None,
+        typer.Option(envvar=DIARY_PLACE, help="With --diary: its file, instead of one in your data folder."),
     ] = None,
     output: Annotated[Path | None, typer.Option(help="Write to this file, readable only by you.")] = None,
     plain: PlainOption = False,
@@ -70,26 +69,41 @@ def explore(
 
     Example: painrules explore --answers answers.yaml --what-if kidney_disease=severe
     """
+    from painrules.answers import Answers
+    from painrules.commands.page import PersonsPage
+    from painrules.evidence import statements
+    from painrules.loading import load_knowledge
+    from painrules.private_file import write_private
+
     with errors_for_people():
         if format_ == "pdf":
-            _check_pdf_is_possible(output)
+            check_pdf_is_possible(output)
         if answers and resume:
             raise WrongUseError("Use --answers or --resume, not both.")
         if other and not answers:
             raise WrongUseError("--what-if needs --answers FILE.")
         if with_diary and (other or format_ == "json"):
             raise WrongUseError("--diary belongs on a page: use it without --what-if, and not with --format json.")
-        diary = open_diary(diary_file) if with_diary else None
+        diary = None
+        if with_diary:
+            from painrules.commands.diary import open_diary
+
+            diary = open_diary(diary_file)
         knowledge = load_knowledge(content, language=language)
         page = PersonsPage(knowledge, engine_or_reference(engine), everything, plain, diary)
         if answers:
             person = read_answers_file(answers, knowledge)
+            # To build durable-rules with every rule takes longer than all the rest.
+            page = replace(page, knowledge=knowledge.about(statements(knowledge, person.conditions)))
             if save:
                 with errors_of_writing(save):
                     page.save(person, save, new=False)
         else:
-            person = _ask(page, read_answers_file(resume, knowledge) if resume else Answers(), save or resume)
+            person = ask_person(page, read_answers_file(resume, knowledge) if resume else Answers(), save or resume)
         if other:
+            from painrules.answers import read_changes
+            from painrules.what_if import with_changes
+
             page.what_if(person, with_changes(person, read_changes(other, "--what-if", knowledge)), format_)
             return
         if output:
@@ -101,10 +115,10 @@ def explore(
         if not answers:
             from painrules.surfaces.dialogue import afterwards
 
-            afterwards(knowledge, person, _asker(knowledge, plain), page, save or resume)
+            afterwards(knowledge, person, asker_for(knowledge, plain), page, save or resume)
 
 
-def _check_pdf_is_possible(output: Path | None) -> None:
+def check_pdf_is_possible(output: Path | None) -> None:
     """Say before the first question, not after the last, what would keep the page from being written."""
     from painrules.surfaces import pdf
 
@@ -116,7 +130,7 @@ def _check_pdf_is_possible(output: Path | None) -> None:
         raise WrongUseError(str(error)) from None
 
 
-def _asker(knowledge: KnowledgeBase, plain: bool) -> Asker:
+def asker_for(knowledge: KnowledgeBase, plain: bool) -> Asker:
     """Lists to move through where the terminal can show them, else plain prompts."""
     if not plain and sys.stdin.isatty() and sys.stdout.isatty() and can_move_cursor(os.environ.get("TERM", "")):
         from painrules.surfaces.picked import Picked
@@ -140,13 +154,14 @@ def can_move_cursor(term: str) -> bool:
     return all((curses.tigetstr(name) or b"").startswith(b"\x1b[") for name in ("cuu", "ed"))
 
 
-def _ask(page: PersonsPage, so_far: Answers, kept: Path | None) -> Answers:
+def ask_person(page: PersonsPage, so_far: Answers, kept: Path | None) -> Answers:
     """The answers of an interview, each kept at once where the person named a file."""
+    from painrules.reading import one_line
     from painrules.surfaces.dialogue import StoppedError, interview, keep_somewhere
 
     if not sys.stdin.isatty():
         raise WrongUseError("There is no terminal to ask at. Use --answers FILE, or --answers - for standard input.")
-    knowledge, asker = page.knowledge, _asker(page.knowledge, page.plain)
+    knowledge, asker = page.knowledge, asker_for(page.knowledge, page.plain)
 
     def keep(answers: Answers) -> None:
         if kept and answers.conditions:

@@ -241,7 +241,7 @@ def sources(
             if not stale
             or (
                 source.kind in GUIDELINE_KINDS
-                and source.id in knowledge.current_sources
+                and knowledge.is_current(source.id)
                 and (source.year is None or source.year < oldest)
             )
         ]

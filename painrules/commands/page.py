@@ -7,20 +7,17 @@ import sys
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from painrules.answers import Answers
-from painrules.commands.app import WrongUseError, print_json, read
-from painrules.comparing import compare_treatments
-from painrules.diary import Diary
+from painrules.commands.app import SheetFormat, WrongUseError, print_json, read
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
-from painrules.private_file import write_private
 from painrules.sheet import Sheet, explore
-from painrules.surfaces.files import answers_file, page_file
-from painrules.what_if import what_if
 
-SheetFormat = Literal["text", "json", "markdown", "html", "pdf"]
+if TYPE_CHECKING:
+    from painrules.diary import Diary
+
 ENDINGS: dict[str, SheetFormat] = {".html": "html", ".htm": "html", ".pdf": "pdf", ".md": "markdown", ".txt": "text"}
 
 
@@ -59,6 +56,8 @@ class PersonsPage:
         """Show what other answers would change."""
         if format_ not in ("text", "json"):
             raise WrongUseError("--what-if is shown as text or json.")
+        from painrules.what_if import what_if
+
         found = what_if(self.knowledge, answers, changed, self.engine)
         if format_ == "json":
             print_json(found.as_plain())
@@ -69,6 +68,7 @@ class PersonsPage:
 
     def compare(self, answers: Answers, treatments: list[str]) -> None:
         """Show treatments side by side."""
+        from painrules.comparing import compare_treatments
         from painrules.surfaces.comparison import comparison_page
 
         found = compare_treatments(self.knowledge, treatments, answers, self.engine)
@@ -80,12 +80,15 @@ class PersonsPage:
             with redirect_stdout(io.StringIO()) as printed:
                 self.show_as(answers, format_)
             return printed.getvalue().encode()
+        from painrules.surfaces.files import page_file
+
         return page_file(
             self.knowledge, answers, self.sheet(answers), format_, everything=self.everything, diary=self.diary
         )
 
     def write(self, answers: Answers, path: Path) -> None:
         """Write the page to a new file, in the format that its name says. Raises OSError or ValueError."""
+        from painrules.private_file import write_private
         from painrules.surfaces.pdf import PdfMissingError
 
         format_ = ENDINGS.get(path.suffix.lower())
@@ -99,4 +102,7 @@ class PersonsPage:
 
     def save(self, answers: Answers, path: Path, *, new: bool = True) -> None:
         """Write the answers to a file. Raises OSError."""
+        from painrules.private_file import write_private
+        from painrules.surfaces.files import answers_file
+
         write_private(path, answers_file(answers), new=new)

@@ -75,7 +75,7 @@ def about_modality(knowledge: KnowledgeBase, id: str, found_as: str = "") -> Ite
     said = False
     for condition in knowledge.conditions.values():
         own = [r for r in knowledge.recommendations_of.get(condition.id, ()) if r.modality == id]
-        current = [Statement(r, condition.id, "itself") for r in own if r.source in knowledge.current_sources]
+        current = [Statement(r, condition.id, "itself") for r in own if knowledge.is_current(r.source)]
         if current:
             said = True
             verdict_ = verdict(knowledge, current)

@@ -103,7 +103,37 @@ class Chart:
         return tuple((bar.name, bar.shown, *bar.more) for bar in self.bars)
 
 
-Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide | Lines | Chart"
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One thing, and what it follows from: a status from rules, a rule from findings, a finding from answers."""
+
+    kind: Literal["status", "rule", "finding", "answer", "more"]
+    """more: what is left out here, in words."""
+    label: str
+    """What it is, for those who hear it: 'Rule'."""
+    text: str
+    tag: str = ""
+    symbol: str = ""
+    details: tuple[str, ...] = ()
+    status: str = ""
+    sure: bool = True
+    """False: it rests on something that is not known."""
+    decides: bool = False
+    children: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How one thing followed from others, as a tree: never by a picture alone."""
+
+    columns: tuple[str, str, str, str]
+    """Headings of a picture: answers, findings, rules, status."""
+    root: Branch
+    says: str
+    """What the picture is, for those who do not see it."""
+
+
+Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide | Lines | Chart | Derivation"
 
 
 @dataclass

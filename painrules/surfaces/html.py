@@ -11,7 +11,19 @@ from importlib.resources import files
 from itertools import groupby
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Bar, Block, Chart, Entry, Heading, Lines, Paragraph, SideBySide
+from painrules.surfaces.blocks import (
+    Alarm,
+    Bar,
+    Block,
+    Branch,
+    Chart,
+    Derivation,
+    Entry,
+    Heading,
+    Lines,
+    Paragraph,
+    SideBySide,
+)
 
 
 def document(blocks: Iterable[Block], *, language: str, skip_link: str) -> str:
@@ -116,6 +128,36 @@ def _block(block: Block, level: int) -> Iterator[str]:
         yield f"<thead><tr>{heads}</tr></thead>\n<tbody>"
         yield from (_bar(block, bar) for bar in block.bars)
         yield "</tbody>\n</table>"
+    elif isinstance(block, Derivation):
+        yield from _derivation(block, level)
+
+
+def _derivation(block: Derivation, level: int) -> Iterator[str]:
+    """A picture, and the same as a list for narrow windows and screen readers; the style shows one of them."""
+    from painrules.surfaces.derivation_picture import draw  # which escapes its texts as pages do
+
+    picture, root = draw(block), block.root
+    yield f'<h{level} class="{text(root.status)}">{_branch_line(root)}</h{level}>'
+    yield from (f"<p>{text(detail)}</p>" for detail in root.details)
+    size = f'viewBox="0 0 {picture.width} {picture.height}" width="{picture.width}" height="{picture.height}"'
+    yield f'<svg class="derivation" role="img" {size} font-size="13">'
+    yield f"<title>{text(block.says)}</title><desc>{text(' '.join(root.details))}</desc>"
+    yield from (*picture.elements, "</svg>", '<ul class="derivation">')
+    yield from map(_branch, root.children)
+    yield "</ul>"
+
+
+def _branch(branch: Branch) -> str:
+    inner = "".join(map(_branch, branch.children))
+    return f"<li>{_branch_line(branch)}{f'<ul>{inner}</ul>' if inner else ''}</li>"
+
+
+def _branch_line(branch: Branch) -> str:
+    symbol = f'<span class="symbol" aria-hidden="true">{text(branch.symbol)}</span> ' if branch.symbol else ""
+    name = f"<strong>{text(branch.text)}</strong>" if branch.decides else text(branch.text)
+    tag = f': <span class="status">{text(branch.tag)}</span>' if branch.tag else ""
+    details = "".join(f"\n<p>{text(detail)}</p>" for detail in branch.details if branch.kind != "status")
+    return f"{symbol}{name}{tag}{details}"
 
 
 def _bar(chart: Chart, bar: Bar) -> str:

@@ -262,9 +262,15 @@ def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
 
 def reason_text(knowledge: KnowledgeBase, reason: Reason) -> str:
     """The text of a reason, which names the medicines it is about."""
-    if all(name.lower() in reason.text.lower() for name in reason.medicines):
-        return reason.text
-    return f"{knowledge.wording['about_medicine']} {', '.join(reason.medicines)}: {reason.text}"
+    return with_medicines(knowledge, reason.text, reason.medicines)
+
+
+def with_medicines(knowledge: KnowledgeBase, text: str, medicines: Iterable[str]) -> str:
+    """A text, with the medicines it is about where it does not name them itself."""
+    names = tuple(medicines)
+    if all(name.lower() in text.lower() for name in names):
+        return text
+    return f"{knowledge.wording['about_medicine']} {', '.join(names)}: {text}"
 
 
 def reason_line(knowledge: KnowledgeBase, reason: Reason, notes: Notes, *, with_answers: bool = False) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from rich.bar import Bar as Blocks
@@ -14,9 +14,21 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Block, Chart, Entry, Heading, Lines, Paragraph, SideBySide
+from painrules.surfaces.blocks import (
+    Alarm,
+    Block,
+    Branch,
+    Chart,
+    Derivation,
+    Entry,
+    Heading,
+    Lines,
+    Paragraph,
+    SideBySide,
+)
 
 WIDTH = 80
 MOST_COLUMNS = 2
@@ -64,6 +76,9 @@ class Plain:
             elif isinstance(block, Chart):
                 print(visible(block.caption))
                 self.table(block.columns, block.rows)
+            elif isinstance(block, Derivation):
+                print()
+                print("\n".join(_spoken(block.root)))
             else:
                 tag = f" ({block.tag})" if block.tag else ""
                 lead = f"{block.symbol} " if block.symbol[0].isdigit() or not block.status else ""
@@ -75,6 +90,16 @@ class Plain:
         for row in rows:
             filled = [f"{visible(name)}: {visible(cell)}" for name, cell in zip(columns, row, strict=True) if cell]
             print("; ".join(filled))
+
+
+def _spoken(branch: Branch, depth: int = 0) -> Iterator[str]:
+    """A tree as lines that each say what they are, as a screen reader does not tell how deep a line stands."""
+    tag = f" ({branch.tag})" if branch.tag else ""
+    label = f"{branch.label}: " if branch.label else ""
+    yield visible("  " * depth + f"{label}{branch.text}{tag}")
+    yield from (visible("  " * depth + f"  {detail}") for detail in branch.details)
+    for child in branch.children:
+        yield from _spoken(child, depth + 1)
 
 
 class Rich:
@@ -115,6 +140,9 @@ class Rich:
                 show(Rule(style="dim"))
         elif isinstance(block, Chart):
             self._chart(block)
+        elif isinstance(block, Derivation):
+            show()
+            show(_grown(block.root))
         else:
             self._entry(block)
 
@@ -147,18 +175,19 @@ class Rich:
         self.console.print(table)
 
     def _entry(self, entry: Entry) -> None:
+        """The symbol, and beside it the text and its details, each line of them indented; a table would be slow."""
         style = STATUS_STYLES.get(entry.status, "")
-        grid = Table.grid(padding=(0, 1))
-        grid.add_column(width=max(2, len(entry.symbol)), justify="right")
-        grid.add_column(ratio=1, overflow="fold")
-        line = Text(visible(entry.text), style="bold" if entry.status else "")
+        text = Text(visible(entry.text), style="bold" if entry.status else "")
         if entry.tag:
             colon = entry.lead[len(entry.text) :]
-            line.append(f"{colon} {visible(entry.tag)}", style=style or "dim")
-        grid.add_row(Text(entry.symbol, style=style), line)
-        for detail in entry.details:
-            grid.add_row("", Text(visible(detail)))
-        self.console.print(grid)
+            text.append(f"{colon} {visible(entry.tag)}", style=style or "dim")
+        edge = max(2, len(entry.symbol))
+        lead = Text(f"{entry.symbol:>{edge}} ", style=style)
+        for part in (text, *(Text(visible(detail)) for detail in entry.details)):
+            for line in part.wrap(self.console, self.console.width - edge - 1, overflow="fold"):
+                line.rstrip()
+                self.console.print(lead + line, no_wrap=True, overflow="ignore", crop=False)
+                lead = Text(" " * (edge + 1))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Draw a table with a heading line."""
@@ -168,6 +197,20 @@ class Rich:
         for row in rows:
             table.add_row(*(Text(visible(cell)) for cell in row))
         self.console.print(Padding(table, 0))
+
+
+def _grown(branch: Branch, tree: Tree | None = None) -> Tree:
+    style = STATUS_STYLES.get(branch.status, "")
+    line = Text(f"{branch.symbol} " if branch.symbol else "", style=style)
+    line.append(visible(branch.text), style="bold" if branch.kind == "status" or branch.decides else "")
+    if branch.tag:
+        line.append(f": {visible(branch.tag)}", style=style or "dim")
+    for detail in branch.details:
+        line.append(f"\n{visible(detail)}", style="" if branch.kind == "status" else "dim")
+    grown = tree.add(line) if tree else Tree(line)
+    for child in branch.children:
+        _grown(child, grown)
+    return grown
 
 
 def surface(*, plain: bool) -> Surface:

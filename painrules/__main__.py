@@ -1,0 +1,5 @@
+"""`python -m painrules`."""
+
+from painrules.commands import main
+
+main()
