@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
 
-.PHONY: help install browser run test test-fast check language lint types contracts wheel-test spark-test fhir-test docs bench bench-cohort bench-agree lock clean
+.PHONY: help install browser run test test-fast check language lint types contracts wheel-test spark-test fhir-test dmn-test docs bench bench-cohort bench-agree lock clean
 
 help:             ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -64,6 +64,10 @@ spark-test: install ## the same cohort on a real Spark, of which a worker is kil
 fhir-test: install ## other programs on our FHIR resources: a validator, and LHC-Forms in a browser; needs Node 20 and npm
 	cd tests/fhir && npm install --silent --no-audit --no-fund
 	$(BIN)/python -m pytest -q tests/fhir
+
+dmn-test: install  ## the rules as DMN on another engine, on random people
+	$(PIP) install "pyDMNrules>=1.4.5,<2"
+	$(BIN)/python -m pytest -q tests/dmn
 
 docs: install     ## regenerate docs/rules.md, schemas, the picture and the README's output
 	$(BIN)/python docs/generate.py

@@ -19,7 +19,7 @@ from painrules.reading import read_file
 from tests.conftest import ROOT
 
 SAMPLE = ROOT / "samples/back_pain_and_kidneys.yaml"
-COMMANDS = ("explore", "serve", "compare", "conditions", "modalities", "about", "evidence", "sources", "words", "visit", "diary", "cases", "check", "prove", "coverage", "diff", "mutate", "cohort", "people", "trace", "explain", "fhir")  # fmt: skip
+COMMANDS = ("explore", "serve", "compare", "conditions", "modalities", "about", "evidence", "sources", "words", "visit", "diary", "cases", "check", "prove", "coverage", "diff", "mutate", "cohort", "people", "trace", "explain", "fhir", "dmn")  # fmt: skip
 
 
 def run(

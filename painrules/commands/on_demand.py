@@ -43,6 +43,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
     },
     "For other programs": {
         "fhir": Listed("fhir", "Forms, answers and sheets as health records exchange them."),
+        "dmn": Listed("dmn", "The rules as decision tables for other engines."),
     },
     "For those who check the rules": {
         "check": Listed("check", "Problems and gaps in the content."),
