@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 import pyDMNrules
 
+from painrules import expressions
 from painrules.alternatives import reconsider
 from painrules.answers import facts_of
 from painrules.dmn import MODEL, inputs_of, model_of, numbers_in
-from painrules.expressions import Between, question_of, tests, truth, variables
 from painrules.knowledge import KnowledgeBase
 from tests.people import somebody
 
@@ -24,8 +24,8 @@ def sample(knowledge: KnowledgeBase, generator: random.Random) -> list[str]:
     hard = [
         rule
         for rule in rules
-        if any(question_of(variable) == "finding" for variable in variables(rule.when))
-        or any(isinstance(test, Between) for test in tests(rule.when))
+        if any(expressions.question_of(variable) == "finding" for variable in expressions.variables(rule.when))
+        or any(isinstance(test, expressions.Between) for test in expressions.tests(rule.when))
     ]
     chosen = {rule.id for rule in generator.sample(hard, RULES // 2) + generator.sample(rules, RULES // 2)}
     return sorted(chosen)
@@ -46,7 +46,7 @@ def test_another_engine_says_the_same(knowledge: KnowledgeBase) -> None:
         status, steps = engine.decide(inputs)
         assert status == {}
         for id in rules:
-            expected = WORDS[truth(knowledge.rules[id].when, facts)]
+            expected = WORDS[expressions.truth(knowledge.rules[id].when, facts)]
             said.add(expected)
             assert steps[-1]["Result"][id.replace("-", "_")] == expected, (id, inputs)
     assert said == {*WORDS.values()}
