@@ -136,6 +136,11 @@ class Urgent:
     because: tuple[Because, ...]
     sources: tuple[str, ...]
 
+    @property
+    def named(self) -> bool:
+        """Whether an answer points to it, be it for sure or not."""
+        return any(because.answer != "unknown" and because.question != "condition" for because in self.because)
+
 
 @dataclass(frozen=True, slots=True)
 class WithoutTreatment:
@@ -187,6 +192,17 @@ def certain_signs(knowledge: KnowledgeBase, answers: Answers, engine: EngineName
     """The urgent signs that a person surely has, the most urgent first; options are not looked at."""
     person = _Person(knowledge, answers, consult(knowledge, answers, engine), {}, {}, {})
     return _by_urgency(sign for sign in person.urgent() if sign.certain)
+
+
+def unanswered_signs(knowledge: KnowledgeBase, sign: Urgent) -> list[str]:
+    """Questions that ask for signs, and that a possible sign still depends on."""
+    unknown = (because.question for because in sign.because if because.answer == "unknown")
+    return [id for id in unknown if id in knowledge.questions and knowledge.questions[id].urgent == "yes"]
+
+
+def signs_told(knowledge: KnowledgeBase, sheet: Sheet) -> tuple[Urgent, ...]:
+    """The signs that the person told of: they are there, or only something else than the sign is not known."""
+    return tuple(s for s in sheet.urgent if s.certain or (s.named and not unanswered_signs(knowledge, s)))
 
 
 def _by_urgency(signs: Iterable[Urgent]) -> tuple[Urgent, ...]:

@@ -18,6 +18,7 @@ from painrules.sheet import CERTAIN_STATUS, STATUSES, Option, Reason, Sheet
 from painrules.surfaces.blocks import (
     Alarm,
     Block,
+    Board,
     Chart,
     Derivation,
     Entry,
@@ -310,6 +311,8 @@ def height(blocks: Iterable[Block]) -> float:
             lines += 1.4 + sum(_lines(" ".join(text), LINE) for text in block.texts)
         elif isinstance(block, Chart):
             chart = HEIGHT_OF_BAR * (len(block.bars) + 2)
+        elif isinstance(block, Board):
+            lines += max((height(column.entries) for column in block.columns), default=0)
         elif isinstance(block, Derivation):
             continue  # the page to take along has none
         elif block.symbol == "+":
