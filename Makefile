@@ -76,7 +76,7 @@ bench: install    ## measure start, load, build and consultation; writes bench/r
 
 # With uv: pin what pyproject.toml allows, with hashes, for every Python. durable-rules stays apart: it may not build.
 lock:             ## choose newer versions for requirements/dev.txt and spark.txt
-	uv pip compile pyproject.toml --extra cohort --extra pdf --extra prove --extra web --group dev --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-package durable-rules --no-emit-index-url -o requirements/dev.txt
+	uv pip compile pyproject.toml --extra cohort --extra pdf --extra prove --extra quiz --extra web --group dev --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-package durable-rules --no-emit-index-url -o requirements/dev.txt
 	uv pip compile pyproject.toml --extra spark --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-package durable-rules --no-emit-index-url -c requirements/dev.txt -o requirements/spark.txt
 
 clean:

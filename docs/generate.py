@@ -111,6 +111,12 @@ def picture(knowledge: KnowledgeBase) -> str:
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
 
 
+def trace_picture() -> str:
+    """How the rules got to two statuses of a teaching case."""
+    options = [part for id in ("oral_nsaids", "pregabalin") for part in ("--option", id)]
+    return run("trace", "back_pain_and_kidneys", *options, "--engine", "reference", "--format", "svg")
+
+
 def run(*arguments: str) -> str:
     """What a command prints, at 80 columns and without colour."""
     environment = {"PATH": "/usr/bin:/bin", "COLUMNS": "80", "NO_COLOR": "1", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
@@ -150,18 +156,20 @@ def readme(knowledge: KnowledgeBase) -> str:
 def documents() -> Iterator[tuple[Path, str]]:
     """Every generated file and what it should hold."""
     from docs.content_numbers import content_numbers, evidence_numbers
-    from docs.schemas import answers_schema, content_schema, sheet_schema
+    from docs.schemas import answers_schema, case_schema, content_schema, sheet_schema
     from painrules.loading import load_knowledge
 
     knowledge = load_knowledge(ROOT)
     yield ROOT / "docs/rules.md", rules_document()
     yield ROOT / "docs/sheet.schema.json", sheet_schema()
     yield ROOT / "docs/answers.schema.json", answers_schema(knowledge)
+    yield ROOT / "docs/case.schema.json", case_schema()
     yield ROOT / "docs/content.schema.json", content_schema(knowledge)
     yield ROOT / "docs/content.md", content_numbers(knowledge)
     yield ROOT / "docs/evidence.md", filled("docs/evidence.md", "numbers", evidence_numbers(knowledge))
     yield from catalogues(knowledge)
     yield ROOT / "docs/sheet.svg", picture(knowledge)
+    yield ROOT / "docs/trace.svg", trace_picture()
     yield ROOT / "README.md", readme(knowledge)
 
 

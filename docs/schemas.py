@@ -1,4 +1,4 @@
-"""JSON Schemas of the sheet, of answers files and, for editors, of content files."""
+"""JSON Schemas of the sheet, of answers files and, for editors, of content files and teaching cases."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 import pydantic
 
 from painrules.answers import PREFERENCES, TRIED
-from painrules.entries import MEDICINES_TAKEN
+from painrules.entries import MEDICINES_TAKEN, SECTIONS
 from painrules.knowledge import KnowledgeBase
+from painrules.shape import adapter_of
 from painrules.sheet import Sheet
-from painrules.validation import REFERENCES, TARGETS, entry_adapters
+from painrules.teaching import CaseFile
+from painrules.validation import REFERENCES, TARGETS
 
 
 def sheet_schema() -> str:
@@ -67,6 +69,15 @@ def answers_schema(knowledge: KnowledgeBase) -> str:
     return pretty(schema)
 
 
+def case_schema() -> str:
+    """JSON Schema of teaching cases for editors; answers and ids are those of the schemas beside it."""
+    schema = adapter_of(CaseFile).json_schema()
+    properties = schema["properties"]
+    properties["person"] |= {"$ref": "answers.schema.json"}
+    properties["sources"]["items"] = {"$ref": "content.schema.json#/$defs/sources_id"}
+    return pretty({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "A teaching case"})
+
+
 def content_schema(knowledge: KnowledgeBase) -> str:
     """JSON Schema of content files for editors: from the entry classes, with every id that a field can name."""
     sections = ("sources", "categories", "classes", "modalities", "conditions", "screens", "findings", "chapters")
@@ -78,8 +89,8 @@ def content_schema(knowledge: KnowledgeBase) -> str:
     definitions: dict[str, Any] = {f"{name}_id": {"enum": words} for name, words in ids.items()}
     definitions["when"] = when_schema(knowledge)
     properties = {}
-    for section, adapter in entry_adapters().items():
-        schema = adapter.json_schema(ref_template="#/$defs/{model}")
+    for section, entry in SECTIONS.items():
+        schema = adapter_of(entry).json_schema(ref_template="#/$defs/{model}")
         inner = schema.pop("$defs", {})
         described = {"about": "described"} if section == "explanations" else {}
         name_ids(schema, {**described, "ask_if": "asked_of", **REFERENCES.get(section, {})})

@@ -9,7 +9,7 @@ import json
 import operator
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -21,7 +21,8 @@ from painrules.entries import STRICT, Effect, Level
 from painrules.evidence import Verdict, statements, verdict
 from painrules.expressions import Truth
 from painrules.knowledge import KnowledgeBase
-from painrules.reading import ContentError, Document, Problem, did_you_mean, read_file
+from painrules.reading import ContentError, Document, Problem, read_file
+from painrules.shape import NO_FIELD, shaped
 from painrules.sheet import LEVELS, Sheet, explore
 
 HEALTHY = "healthy_adult.yaml"
@@ -100,10 +101,6 @@ def read_cases(folder: Path) -> tuple[Case, ...]:
 
 
 def _cases_of(document: Document, problems: list[Problem]) -> Iterator[Case]:
-    import pydantic  # here: what only explores does not wait for it
-
-    names = [f.name for f in fields(Case) if f.name != "file"]
-    adapter = pydantic.TypeAdapter(Case)
     rows = document.data.get("cases") if isinstance(document.data, dict) else None
     if not isinstance(rows, list):
         problems.append(document.problem((), "holds no 'cases:'."))
@@ -112,16 +109,9 @@ def _cases_of(document: Document, problems: list[Problem]) -> Iterator[Case]:
         place = ("cases", index)
         if not isinstance(row, dict):
             problems.append(document.problem(place, "is not a case with fields."))
-            continue
-        strange = [name for name in row if name not in names]
-        for name in strange:
-            problems.append(document.problem((*place, name), "is not a field here.", did_you_mean(name, names)))
-        try:
-            case = adapter.validate_python({name: value for name, value in row.items() if name not in strange})
-        except pydantic.ValidationError as error:
-            for wrong in error.errors(include_url=False):
-                problems.append(document.problem((*place, *wrong["loc"]), f"{wrong['msg'].lower()}."))
-        else:
+        elif "file" in row:
+            problems.append(document.problem((*place, "file"), NO_FIELD))
+        elif case := shaped(document, place, Case, row, problems):
             yield replace(case, file=document.file)
 
 

@@ -35,6 +35,15 @@ def write_private(path: Path, data: bytes, *, new: bool = False) -> None:
         os.fsync(stream.fileno())
 
 
+def rewrite(path: Path, data: bytes) -> None:
+    """Write a file that is there anew, whole or not at all; whoever could read it still can. Raises OSError."""
+    refuse_what_is_no_file(path)
+    mode = path.stat().st_mode
+    with replacing(path) as part:
+        part.write_bytes(data)
+        part.chmod(mode & 0o777)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A file to write (mkstemp makes it with mode 0600) that takes the place of `path` if all goes well, else goes."""

@@ -27,8 +27,8 @@ from painrules.answers import Answers, Tried
 from painrules.engines import Conclusion, Conclusions, EngineName, consult
 from painrules.entries import Effect, Level
 from painrules.evidence import Difference, Scope, Statement, Verdict, difference, statements, verdict
-from painrules.expressions import Truth, item_of, question_of, variables
-from painrules.knowledge import KnowledgeBase
+from painrules.expressions import Facts, Truth, item_of, question_of, variables
+from painrules.knowledge import KnowledgeBase, Rule
 from painrules.unanswered import asked_for, open_questions
 
 __all__ = [
@@ -136,6 +136,11 @@ class Urgent:
     because: tuple[Because, ...]
     sources: tuple[str, ...]
 
+    @property
+    def named(self) -> bool:
+        """Whether an answer points to it, be it for sure or not."""
+        return any(because.answer != "unknown" and because.question != "condition" for because in self.because)
+
 
 @dataclass(frozen=True, slots=True)
 class WithoutTreatment:
@@ -187,6 +192,17 @@ def certain_signs(knowledge: KnowledgeBase, answers: Answers, engine: EngineName
     """The urgent signs that a person surely has, the most urgent first; options are not looked at."""
     person = _Person(knowledge, answers, consult(knowledge, answers, engine), {}, {}, {})
     return _by_urgency(sign for sign in person.urgent() if sign.certain)
+
+
+def unanswered_signs(knowledge: KnowledgeBase, sign: Urgent) -> list[str]:
+    """Questions that ask for signs, and that a possible sign still depends on."""
+    unknown = (because.question for because in sign.because if because.answer == "unknown")
+    return [id for id in unknown if id in knowledge.questions and knowledge.questions[id].urgent == "yes"]
+
+
+def signs_told(knowledge: KnowledgeBase, sheet: Sheet) -> tuple[Urgent, ...]:
+    """The signs that the person told of: they are there, or only something else than the sign is not known."""
+    return tuple(s for s in sheet.urgent if s.certain or (s.named and not unanswered_signs(knowledge, s)))
 
 
 def _by_urgency(signs: Iterable[Urgent]) -> tuple[Urgent, ...]:
@@ -312,7 +328,7 @@ class _Person:
                 )
 
     def because(self, conclusion: Conclusion) -> tuple[Because, ...]:
-        answers = {self.because_of(variable) for variable in self.to_answers(conclusion.matched)}
+        answers = {because_of(self.conclusions.facts, v) for v in self.to_answers(conclusion.matched)}
         return tuple(
             sorted(answers, key=lambda because: (because.answer == "unknown", because.question, because.answer))
         )
@@ -323,25 +339,34 @@ class _Person:
             if question_of(variable) != "finding":
                 yield variable
                 continue
-            for rule in self.knowledge.finding_rules[item_of(variable)]:
-                conclusion = self.conclusions.rules.get(rule.id)
-                if conclusion is not None:
-                    yield from self.to_answers(conclusion.matched)
-                elif self.conclusions.facts[variable] == "no":
-                    # A finding that does not hold rests on every known answer that could have made it hold.
-                    tested = variables(rule.when)
-                    yield from self.to_answers(v for v in tested if self.conclusions.facts[v] is not None)
+            for _, facts in derivations(self.knowledge, self.conclusions, variable):
+                yield from self.to_answers(facts)
 
-    def because_of(self, variable: str) -> Because:
-        question, item = question_of(variable), item_of(variable)
-        value = self.conclusions.facts[variable]
-        if value is None:
-            return Because(question, "unknown")
-        if isinstance(value, float):
-            return Because(question, f"{value:g}")
-        if not item:
-            return Because(question, str(value))
-        return Because(question, item if value == "yes" else f"not {item}")
+
+def derivations(
+    knowledge: KnowledgeBase, conclusions: Conclusions, finding: str
+) -> Iterator[tuple[Rule, frozenset[str]]]:
+    """The rules that a finding (as a variable) rests on, each with the facts that count."""
+    for rule in knowledge.finding_rules[item_of(finding)]:
+        conclusion = conclusions.rules.get(rule.id)
+        if conclusion is not None:
+            yield rule, conclusion.matched
+        elif conclusions.facts[finding] == "no":
+            # A finding that does not hold rests on every known answer that could have made it hold.
+            yield rule, frozenset(v for v in variables(rule.when) if conclusions.facts[v] is not None)
+
+
+def because_of(facts: Facts, variable: str) -> Because:
+    """A fact as a reason tells it."""
+    question, item = question_of(variable), item_of(variable)
+    value = facts[variable]
+    if value is None:
+        return Because(question, "unknown")
+    if isinstance(value, float):
+        return Because(question, f"{value:g}")
+    if not item:
+        return Because(question, str(value))
+    return Because(question, item if value == "yes" else f"not {item}")
 
 
 def _weight_of_reason(reason: Reason) -> tuple[int, bool, str]:

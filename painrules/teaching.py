@@ -7,29 +7,64 @@ changes a lesson is noticed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from painrules.alternatives import STATUSES, Status
-from painrules.answers import Answers, answers_in
+from painrules.answers import Answers, answers_in, as_plain
+from painrules.entries import STRICT
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import content_folder
-from painrules.reading import ContentError, Document, Problem, did_you_mean, one_line, plain_files, read_file
+from painrules.reading import (
+    ContentError,
+    Problem,
+    did_you_mean,
+    one_line,
+    plain_files,
+    read_bytes,
+    read_file,
+)
+from painrules.shape import shaped
 from painrules.sheet import Sheet
 
 FOLDER = "cases"
-FIELDS = ("title", "story", "goals", "discuss", "person", "sheet", "sources")
+PLACE = "PAINRULES_CASES"
+"""The environment variable that names the folder of a person's own cases."""
 MOST_CASES = 1_000
+LONGEST_ID = 60
+WIDTH = 90
+"""Where lines are broken: the last name in a list may reach further."""
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
     """Something to talk about in class, and what belongs into a good answer."""
 
+    __pydantic_config__: ClassVar[Any] = STRICT
     ask: str
     think_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """The file of a teaching case."""
+
+    __pydantic_config__: ClassVar[Any] = STRICT
+    title: str
+    story: str
+    """Three to six short sentences on a made-up person."""
+    goals: tuple[str, ...]
+    """What to learn from it."""
+    discuss: tuple[Point, ...]
+    person: Any
+    """The answers, as in an answers file."""
+    sheet: dict[Literal["urgent", Status], tuple[str, ...]] | None = None
+    """Signs that are certain, and every option under its status. 'painrules cases check --accept' writes it."""
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +76,10 @@ class Shown:
     statuses: Mapping[Status, tuple[str, ...]]
     """Every option under its status, by id."""
 
+    def as_plain(self) -> dict[str, list[str]]:
+        """As a case holds it."""
+        return {"urgent": list(self.urgent), **{status: list(ids) for status, ids in self.statuses.items()}}
+
 
 @dataclass(frozen=True, slots=True)
 class TeachingCase:
@@ -51,13 +90,27 @@ class TeachingCase:
     title: str
     story: str
     goals: tuple[str, ...]
-    """What to learn from it."""
     discuss: tuple[Point, ...]
     person: Answers
     sheet: Shown | None
     """None: nobody has written down yet what is to be shown."""
     sources: tuple[str, ...]
     path: Path
+
+    @property
+    def own(self) -> bool:
+        """Whether it is none of ours."""
+        return self.path.parent != content_folder() / FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An option or an urgent sign that is not shown as a case says."""
+
+    id: str
+    before: tuple[str, ...]
+    """What the case says: a status, or `urgent` for a sign; empty: nothing."""
+    now: tuple[str, ...]
 
 
 def shown_in(sheet: Sheet) -> Shown:
@@ -69,6 +122,23 @@ def shown_in(sheet: Sheet) -> Shown:
     return Shown(urgent, {status: tuple(sorted(ids)) for status, ids in options.items() if ids})
 
 
+def differences(case: TeachingCase, now: Shown) -> list[Difference]:
+    """What is no longer shown as the case says; signs come first. What a case does not say differs too."""
+    before, after = _pairs(case.sheet), _pairs(now)
+    ids = sorted({(how != "urgent", id) for id, how in before ^ after})
+    return [Difference(id, *(tuple(h for i, h in sorted(pairs) if i == id) for pairs in (before, after)))
+            for _, id in ids]  # fmt: skip
+
+
+def _pairs(shown: Shown | None) -> set[tuple[str, str]]:
+    return {(id, how) for how, ids in shown.as_plain().items() for id in ids} if shown else set()
+
+
+def groups_of(knowledge: KnowledgeBase, case: TeachingCase) -> tuple[str, ...]:
+    """The conditions at the top of the tree that a case belongs to."""
+    return tuple(dict.fromkeys([id, *knowledge.ancestors(id)][-1] for id in case.person.conditions))
+
+
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
@@ -76,94 +146,137 @@ def own_folder() -> Path:
     """Where a person's own cases lie."""
     import platformdirs
 
-    return Path(platformdirs.user_data_dir("painrules", appauthor=False)) / FOLDER
+    return Path(os.environ.get(PLACE) or Path(platformdirs.user_data_dir("painrules", appauthor=False)) / FOLDER)
 
 
-def case_files(folder: Path | None = None) -> dict[str, Path]:
-    """The file of each case by its id: of one folder, or ours and the person's own. Raises ContentError."""
-    folders = [folder] if folder else [content_folder() / FOLDER, own_folder()]
+def case_files(
+    folder: Path | None = None, problems: list[Problem] | None = None, content: Path | None = None
+) -> dict[str, Path]:
+    """The file of each case by its id: ours, then those of a folder, by default the person's own.
+
+    A file that cannot be used is added to `problems`, and is not in the way of the others.
+    """
     found: dict[str, Path] = {}
-    for place in folders:
-        paths = sorted(place.glob("*.y*ml"))[:MOST_CASES]
+    wrong = problems if problems is not None else []
+    ours, own = (content or content_folder()) / FOLDER, folder or own_folder()
+    for place in [ours] if os.path.realpath(ours) == os.path.realpath(own) else [ours, own]:
+        paths = sorted(path for path in place.glob("*.y*ml") if not path.name.startswith("."))
         plain = plain_files(paths, place)
-        for path in paths:
+        for number, path in enumerate(paths):
+            if number >= MOST_CASES:
+                wrong.append(_refused(path, f"is one too many: a folder holds {MOST_CASES:,} cases at most."))
+                break
             if path not in plain:
-                raise ContentError([Problem(str(path), 1, 1, "", "is not a plain file inside the folder of cases.")])
-            if path.stem in found:
-                message = f"has the name of another case, {found[path.stem]}."
-                raise ContentError([Problem(str(path), 1, 1, "", message, "Give it another name.")])
-            found[path.stem] = path
+                wrong.append(_refused(path, "is not a plain file inside the folder of cases."))
+            elif path.stem in found:
+                there = one_line(str(found[path.stem]))
+                wrong.append(_refused(path, f"has the name of another case, {there}.", "Give it another name."))
+            else:
+                found[path.stem] = path
     return found
+
+
+def _refused(path: Path, message: str, hint: str = "") -> Problem:
+    return Problem(str(path), 1, 1, "", message, hint)
 
 
 def read_teaching_case(path: Path, knowledge: KnowledgeBase) -> TeachingCase:
     """Read one case. Raises ContentError with every problem."""
     document = read_file(path, one_line(str(path)))
-    if not isinstance(document.data, dict):
-        raise ContentError([document.problem((), "is no case.", f"Write {', '.join(FIELDS)}.")])
-    problems = list(_form_problems(document))
+    problems: list[Problem] = []
+    written = shaped(document, (), CaseFile, document.data, problems)
     person = Answers()
-    try:
-        person = answers_in(document.part("person"), knowledge)
-    except ContentError as error:
-        problems += error.problems
-    problems += _unknown_ids(document, knowledge)
-    if problems:
+    if isinstance(document.data, dict) and "person" in document.data:
+        try:
+            person = answers_in(document.part("person"), knowledge)
+        except ContentError as error:
+            problems += error.problems
+    for index, id in enumerate(written.sources if written else ()):
+        if id not in knowledge.sources:
+            problems.append(
+                document.problem(("sources", index), "is not a source.", did_you_mean(id, knowledge.sources))
+            )
+    if problems or not written:
         raise ContentError(problems)
-    data = document.data
-    sheet = data.get("sheet")
     return TeachingCase(
-        id=path.stem,
-        title=data["title"],
-        story=data["story"],
-        goals=tuple(data["goals"]),
-        discuss=tuple(Point(point["ask"], tuple(point["think_of"])) for point in data["discuss"]),
+        id=one_line(path.stem),
+        title=written.title,
+        story=written.story,
+        goals=written.goals,
+        discuss=written.discuss,
         person=person,
-        sheet=Shown(tuple(sheet.get("urgent", ())), {s: tuple(sheet[s]) for s in STATUSES if s in sheet})
-        if sheet is not None
-        else None,
-        sources=tuple(data.get("sources") or ()),
+        sheet=_held(written),
+        sources=written.sources,
         path=path,
     )
 
 
-def _form_problems(document: Document) -> Iterator[Problem]:
-    data: Mapping[str, Any] = document.data
-    for name in data:
-        if name not in FIELDS:
-            yield document.problem((name,), "is not a field here.", did_you_mean(name, FIELDS))
-    for name in ("title", "story"):
-        if not isinstance(data.get(name), str):
-            yield document.problem((name,), "is not text." if name in data else "is missing.")
-    for name in ("goals", "sources"):
-        if name == "goals" or name in data:
-            yield from _list_problems(document, name, data.get(name))
-    points = data.get("discuss")
-    if not isinstance(points, list):
-        yield document.problem(("discuss",), "is not a list.", "Start each point with '- ask:'.")
-        points = []
-    for index, point in enumerate(points):
-        if not (isinstance(point, dict) and set(point) == {"ask", "think_of"} and isinstance(point["ask"], str)):
-            yield document.problem(("discuss", index), "is not a point.", "Write 'ask:' and a list 'think_of:'.")
-        else:
-            yield from _list_problems(document, f"discuss[{index}].think_of", point["think_of"])
-    sheet = data.get("sheet")
-    if sheet is not None and not isinstance(sheet, dict):
-        yield document.problem(("sheet",), "is not a mapping.", "'painrules cases check --accept' writes it.")
-    for name, ids in (sheet if isinstance(sheet, dict) else {}).items():
-        if name not in ("urgent", *STATUSES):
-            yield document.problem(("sheet", name), "is not a status.", did_you_mean(name, ("urgent", *STATUSES)))
-        else:
-            yield from _list_problems(document, f"sheet.{name}", ids)
+def _held(written: CaseFile) -> Shown | None:
+    if written.sheet is None:
+        return None
+    ids = {how: tuple(sorted(listed)) for how, listed in written.sheet.items()}
+    return Shown(ids.get("urgent", ()), {status: ids[status] for status in STATUSES if status in ids})
 
 
-def _list_problems(document: Document, name: str, value: object) -> Iterator[Problem]:
-    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        yield document.problem((name,), "is not a list of texts.", "Start each with '- '.")
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+_SHEET = re.compile(rb"^sheet:[^\n]*(?:\n(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]+[^\s#][^\n]*)*", re.MULTILINE)
+"""The block of a file, up to its last line that is neither empty nor a comment."""
 
 
-def _unknown_ids(document: Document, knowledge: KnowledgeBase) -> Iterator[Problem]:
-    sources = document.data.get("sources")
-    for index, id in enumerate(sources if isinstance(sources, list) else ()):
-        if isinstance(id, str) and id not in knowledge.sources:
-            yield document.problem(("sources", index), "is not a source.", did_you_mean(id, knowledge.sources))
+def with_sheet(raw: bytes, name: str, shown: Shown) -> bytes:
+    """The bytes of a case's file with this sheet; all else stays as it is. Raises ContentError."""
+    before = read_bytes(raw, name)
+    line_end = b"\r\n" if b"\r\n" in raw else b"\n"
+    block = sheet_block(shown).encode().rstrip().replace(b"\n", line_end)
+    if _SHEET.search(raw):
+        end = b"\r" if line_end == b"\r\n" else b""
+        new = _SHEET.sub(lambda match: block + (end if match[0].endswith(b"\r") else b""), raw, count=1)
+    else:
+        new = raw + (b"" if raw.endswith(b"\n") else line_end) + block + line_end
+    try:
+        same = read_bytes(new, name).data == {**before.data, "sheet": shown.as_plain()}
+    except ContentError:
+        same = False
+    if not same:
+        hint = "Write the fields of the file on lines of their own, and 'sheet:' as the last."
+        raise ContentError(
+            [before.problem(("sheet",), "cannot be written here without a change of other fields.", hint)]
+        )
+    return new
+
+
+def sheet_block(shown: Shown) -> str:
+    """The part of a file that holds a sheet."""
+    return _yaml({"sheet": shown.as_plain()}, flow=True)
+
+
+def _yaml(data: Mapping[str, Any], *, flow: bool = False) -> str:
+    """Fields as they stand in a file; `flow`: lists on one line."""
+    import yaml
+
+    text: str = yaml.safe_dump(
+        data, sort_keys=False, allow_unicode=True, width=WIDTH, default_flow_style=None if flow else False
+    )
+    return text
+
+
+def draft(title: str, story: str, person: Answers, shown: Shown) -> str:
+    """The text of a new case, with lines that are still to be filled in."""
+    return "\n".join((
+        "# A teaching case. Fill in what stands in <>; the lines of 'sheet:' are written by the program.",
+        _yaml({"title": title or "<a title>", "story": story or "<who the made-up person is, in 3 to 6 sentences>"}),
+        "# What to learn from it: at least two lines.",
+        _yaml({"goals": ["<what to learn>", "<what else to learn>"]}),
+        "# What to talk about: at least two points, each with what belongs into a good answer.",
+        _yaml({"discuss": [{"ask": f"<{a} question>", "think_of": ["<what to think of>"]} for a in ("a", "another")]}),
+        _yaml({"person": as_plain(person)}),
+        sheet_block(shown),
+    ))  # fmt: skip
+
+
+def problem_of_id(id: str) -> str:
+    """Why an id cannot name the file of a case; nothing when it can."""
+    if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", id):
+        return "is no name for a case: use small letters and numbers, with _ between words."
+    return f"is longer than {LONGEST_ID} letters." if len(id) > LONGEST_ID else ""

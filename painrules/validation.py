@@ -6,21 +6,17 @@ have, effects that lack what they need, findings and conditions that go round in
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
-import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-import pydantic
-
-from painrules.entries import MEDICINES_TAKEN, SECTIONS, written_name
+from painrules.entries import MEDICINES_TAKEN, SECTIONS
 from painrules.language import RESERVED, Language, folded
 from painrules.likeness import simple
 from painrules.rails import size
 from painrules.reading import ContentError, Document, Place, Problem, did_you_mean, read_bytes, shown
+from painrules.shape import shaped
 
 
 def validated_rows(raw: Mapping[str, bytes]) -> dict[str, list[Any]]:
@@ -34,7 +30,8 @@ def validated_rows(raw: Mapping[str, bytes]) -> dict[str, list[Any]]:
             problems += error.problems
             continue
         entries += _entries_of(document, problems)
-    problems += _shape_problems(entries)
+    for entry in entries:
+        shaped(entry.document, entry.place, SECTIONS[entry.section], entry.data, problems)
     if not problems:
         problems += _meaning_problems(entries)
     if problems:
@@ -80,61 +77,6 @@ def _entries_of(document: Document, problems: list[Problem]) -> Iterator[_Entry]
                     yield _Entry(section, data, document, (section, index))
                 else:
                     problems.append(document.problem((section, index), "is not an entry with fields."))
-
-
-@lru_cache(maxsize=1)
-def entry_adapters() -> Mapping[str, pydantic.TypeAdapter[Any]]:
-    """What checks the entries of each section, and describes them in the editor schema."""
-    return {section: pydantic.TypeAdapter(entry) for section, entry in SECTIONS.items()}
-
-
-def _shape_problems(entries: Iterable[_Entry]) -> Iterator[Problem]:
-    for entry in entries:
-        try:
-            entry_adapters()[entry.section].validate_python(entry.data)
-        except pydantic.ValidationError as error:
-            for problem in error.errors(include_url=False):
-                yield _shape_problem(entry, problem)
-
-
-def _shape_problem(entry: _Entry, problem: Mapping[str, Any]) -> Problem:
-    place: list[str | int] = []
-    owner: type | None = SECTIONS[entry.section]
-    for step in problem["loc"]:
-        # Alternatives of a field ("a text or a list of texts") add a step of their own, which no file has.
-        if isinstance(step, str) and step.startswith(("str", "tuple", "function-")):
-            continue
-        place.append(step)
-        if isinstance(step, str):
-            owner = _field_class(owner, step) or owner
-    kind, message, hint = problem["type"], problem["msg"], ""
-    expected = (problem.get("ctx") or {}).get("expected", "")
-    given = problem.get("input")
-    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
-        names = [written_name(f.name) for f in dataclasses.fields(owner)] if owner else []
-        message, hint = "is not a field here.", did_you_mean(place[-1], names)
-    elif kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
-        message = "is missing."
-    elif kind == "literal_error":
-        words = [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
-        message, hint = f"{shown(given)} is not a value of this field.", did_you_mean(given, words)
-    elif kind == "string_type":
-        message, hint = f"{shown(given)} is not text.", "Put it in quotes if it is meant as text."
-    elif kind == "tuple_type":
-        message, hint = f"{shown(given)} is not a list.", "Write it in square brackets."
-    elif kind.startswith(("int", "float")):
-        message = f"{shown(given)} is not a number."
-    elif kind in ("dict_type", "dataclass_type"):
-        message = f"{shown(given)} is not a mapping of fields."
-    return entry.problem(place, message, hint)
-
-
-def _field_class(owner: type | None, name: str) -> type | None:
-    written = typing.get_type_hints(owner).get(name) if owner else None
-    for hint in (written, *typing.get_args(written)):
-        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-            return hint
-    return None
 
 
 def _meaning_problems(entries: list[_Entry]) -> Iterator[Problem]:

@@ -85,7 +85,15 @@ def test_cases_notice_the_same_faults_without_making_sheets(knowledge: Knowledge
         ("{}", "x.yaml:1:1: holds no 'cases:'."),
         ("cases: [a]", "x.yaml:1:9: cases[0]: is not a case with fields."),
         ("cases: [{id: a, expct: {}}]", "expct: is not a field here. Did you mean 'expect'?"),
-        ("cases: [{id: a, expect: {tablets: held}}]", "cases[0].expect.tablets: input should be"),
+        (
+            "cases: [{id: a, expect: {tablets: held}}]",
+            "cases[0].expect.tablets: 'held' is not a value of this field. Did you mean 'held_back'?",
+        ),
+        (
+            "cases: [{id: a, expect: {strong_opioids: held}}]",
+            "x.yaml:1:26: cases[0].expect.strong_opioids: 'held' is not",
+        ),
+        ("cases: [{id: a, file: b}]", "x.yaml:1:17: cases[0].file: is not a field here."),
         ("cases: [{id: a}, {id: a}]", "is the id of several cases."),
         ("cases: [", "is not YAML"),
     ],

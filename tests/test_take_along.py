@@ -56,6 +56,15 @@ def paper(knowledge: KnowledgeBase, people: dict[str, Answers]) -> pypdf.PdfRead
 # --- what it holds ---------------------------------------------------------------------------------------------------
 
 
+def test_who_has_a_sign_is_not_said_to_have_none(knowledge: KnowledgeBase, people: dict[str, Answers]) -> None:
+    def told(who: str) -> str:
+        return " ".join(block.text for block in blocks_of(knowledge, people[who]) if isinstance(block, Paragraph))
+
+    assert "I said no to all" in told("sample")
+    assert "I said no to all" not in told("urgent")
+    assert re.search(r"I said no to \d+ other urgent signs", told("urgent"))
+
+
 def test_sections_in_order(knowledge: KnowledgeBase, people: dict[str, Answers]) -> None:
     headings = [
         block.text

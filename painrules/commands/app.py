@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from painrules.knowledge import KnowledgeBase
     from painrules.search import Match
     from painrules.surfaces.blocks import Block
+    from painrules.teaching import TeachingCase
 
 FOUND, WRONG_USE = 1, 2
 Format = Literal["text", "json"]
+PageFormat = Literal["text", "json", "markdown", "html"]
 SheetFormat = Literal["text", "json", "markdown", "html", "pdf"]
 DIARY_PLACE = "PAINRULES_DIARY"
 """The variable of the environment that says where the diary is."""
@@ -79,6 +81,17 @@ def errors_of_writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise WrongUseError(f"{one_line(str(path))} cannot be written: {error.strerror or error}.") from None
+
+
+def write_out(text: str, output: Path | None) -> None:
+    """Print a text, or write it to a file that only its owner can read. Raises WrongUseError."""
+    if output is None:
+        typer.echo(text.rstrip("\n"))
+        return
+    from painrules.private_file import write_private
+
+    with errors_of_writing(output):
+        write_private(output, text.encode())
 
 
 def print_json(value: object) -> None:
@@ -138,18 +151,37 @@ def person_named(name: str, knowledge: KnowledgeBase) -> tuple[str, Answers]:
 
     Raises ContentError, WrongUseError.
     """
-    from painrules.reading import did_you_mean, one_line
-    from painrules.teaching import case_files, read_teaching_case
+    from painrules.reading import one_line
 
     path = Path(name)
     if name == "-" or path.suffix or os.sep in name:
         return one_line(path.stem), read_answers_file(path, knowledge)
-    files = case_files()
+    case = case_named(name, knowledge, "neither a case nor an answers file")
+    return case.title, case.person
+
+
+def case_named(
+    name: str,
+    knowledge: KnowledgeBase,
+    otherwise: str = "no case",
+    folder: Path | None = None,
+    content: Path | None = None,
+) -> TeachingCase:
+    """A teaching case. Raises ContentError, WrongUseError: it is `otherwise`."""
+    from painrules.reading import ContentError, Problem, did_you_mean
+    from painrules.teaching import case_files, read_teaching_case
+
+    problems: list[Problem] = []
+    files = case_files(folder, problems, content)
+    own = [problem for problem in problems if Path(problem.file).stem == name]
+    if name not in files and own:
+        raise ContentError(own)
+    for problem in own:
+        typer.echo(str(problem), err=True)
     if name not in files:
         hint = did_you_mean(name, files)
-        raise WrongUseError(f"{name!r} is neither a case nor an answers file. {hint} 'painrules cases' lists them.")
-    case = read_teaching_case(files[name], knowledge)
-    return case.title, case.person
+        raise WrongUseError(f"{name!r} is {otherwise}. {hint} 'painrules cases' lists them.")
+    return read_teaching_case(files[name], knowledge)
 
 
 def read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None:
@@ -158,6 +190,32 @@ def read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None
     from painrules.surfaces.terminal import surface
 
     surface(plain=plain).page(with_words_explained(knowledge, blocks))
+
+
+def hand_out(
+    knowledge: KnowledgeBase,
+    as_plain: Callable[[], object],
+    blocks: Iterable[Block],
+    format_: PageFormat,
+    output: Path | None,
+    plain: bool,
+) -> None:
+    """Show a page at the terminal, or write it or its data. Raises WrongUseError."""
+    if format_ == "text":
+        if output is not None:
+            raise WrongUseError("--output writes json, markdown or html: name one with --format.")
+        read(knowledge, blocks, plain)
+    elif format_ == "json":
+        write_out(json_text(as_plain()), output)
+    else:
+        from painrules.surfaces import html, markdown
+        from painrules.surfaces.blocks import with_words_explained
+
+        explained, skip = list(with_words_explained(knowledge, blocks)), knowledge.wording["skip_link"]
+        if format_ == "html":
+            write_out(html.document(explained, language=knowledge.language, skip_link=skip), output)
+        else:
+            write_out(markdown.document(explained), output)
 
 
 def engine_or_reference(engine: EngineName) -> EngineName:

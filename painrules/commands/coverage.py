@@ -16,14 +16,13 @@ from painrules.commands.app import (
     WrongUseError,
     app,
     errors_for_people,
-    errors_of_writing,
     json_text,
     known,
+    write_out,
 )
 from painrules.commands.proving import errors_of_proofs
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
-from painrules.private_file import write_private
 
 if TYPE_CHECKING:
     from painrules.symbolic.counting import Counting
@@ -110,11 +109,11 @@ class _Chosen:
         if format_ == "text":
             show_coverage(surface(plain=plain), found, gaps, self.how, everything)
         else:
-            _write(json_text({"how": self.how, **_plain(found), **_plain(gaps)}), output)
+            write_out(json_text({"how": self.how, **_plain(found), **_plain(gaps)}), output)
 
     def map(self, format_: CoverageFormat, plain: bool, output: Path | None) -> None:
         """The heat map: of all kinds of pain, or of one."""
-        from painrules.surfaces import heat_map
+        from painrules.surfaces import grid
         from painrules.surfaces.coverage_page import map_of, overview, show_map
         from painrules.surfaces.terminal import surface
         from painrules.symbolic.hazards import MapOfHazards
@@ -123,14 +122,14 @@ class _Chosen:
         conditions = [self.condition] if self.condition else list(self.knowledge.conditions)
         at_risk = {condition: hazards.options(condition) for condition in conditions}
         if format_ == "json":
-            _write(json_text({"how": self.how, "conditions": _plain(at_risk)}), output)
+            write_out(json_text({"how": self.how, "conditions": _plain(at_risk)}), output)
             return
         single = [map_of(self.knowledge, condition, options, self.how) for condition, options in at_risk.items()]
         grids = single if self.condition else [overview(self.knowledge, at_risk, self.how), *single]
         if format_ == "text":
             show_map(surface(plain=plain), grids[0], plain)
         else:
-            _write(heat_map.svg(grids[0]) if format_ == "svg" else heat_map.html(grids), output)
+            write_out(grid.svg(grids[0]) if format_ == "svg" else grid.html(grids), output)
 
 
 def _plain(value: Any) -> Any:
@@ -142,11 +141,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        typer.echo(text.rstrip("\n"))
-        return
-    with errors_of_writing(output):
-        write_private(output, text.encode())

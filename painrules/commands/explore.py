@@ -77,7 +77,7 @@ def explore(
 
     with errors_for_people():
         if format_ == "pdf":
-            _check_pdf_is_possible(output)
+            check_pdf_is_possible(output)
         if answers and resume:
             raise WrongUseError("Use --answers or --resume, not both.")
         if other and not answers:
@@ -99,7 +99,7 @@ def explore(
                 with errors_of_writing(save):
                     page.save(person, save, new=False)
         else:
-            person = _ask(page, read_answers_file(resume, knowledge) if resume else Answers(), save or resume)
+            person = ask_person(page, read_answers_file(resume, knowledge) if resume else Answers(), save or resume)
         if other:
             from painrules.answers import read_changes
             from painrules.what_if import with_changes
@@ -115,10 +115,10 @@ def explore(
         if not answers:
             from painrules.surfaces.dialogue import afterwards
 
-            afterwards(knowledge, person, _asker(knowledge, plain), page, save or resume)
+            afterwards(knowledge, person, asker_for(knowledge, plain), page, save or resume)
 
 
-def _check_pdf_is_possible(output: Path | None) -> None:
+def check_pdf_is_possible(output: Path | None) -> None:
     """Say before the first question, not after the last, what would keep the page from being written."""
     from painrules.surfaces import pdf
 
@@ -130,7 +130,7 @@ def _check_pdf_is_possible(output: Path | None) -> None:
         raise WrongUseError(str(error)) from None
 
 
-def _asker(knowledge: KnowledgeBase, plain: bool) -> Asker:
+def asker_for(knowledge: KnowledgeBase, plain: bool) -> Asker:
     """Lists to move through where the terminal can show them, else plain prompts."""
     if not plain and sys.stdin.isatty() and sys.stdout.isatty() and can_move_cursor(os.environ.get("TERM", "")):
         from painrules.surfaces.picked import Picked
@@ -154,14 +154,14 @@ def can_move_cursor(term: str) -> bool:
     return all((curses.tigetstr(name) or b"").startswith(b"\x1b[") for name in ("cuu", "ed"))
 
 
-def _ask(page: PersonsPage, so_far: Answers, kept: Path | None) -> Answers:
+def ask_person(page: PersonsPage, so_far: Answers, kept: Path | None) -> Answers:
     """The answers of an interview, each kept at once where the person named a file."""
     from painrules.reading import one_line
     from painrules.surfaces.dialogue import StoppedError, interview, keep_somewhere
 
     if not sys.stdin.isatty():
         raise WrongUseError("There is no terminal to ask at. Use --answers FILE, or --answers - for standard input.")
-    knowledge, asker = page.knowledge, _asker(page.knowledge, page.plain)
+    knowledge, asker = page.knowledge, asker_for(page.knowledge, page.plain)
 
     def keep(answers: Answers) -> None:
         if kept and answers.conditions:

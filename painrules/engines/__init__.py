@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from painrules.answers import Answers, facts_of
@@ -31,6 +31,8 @@ class Conclusions:
 
     rules: Mapping[str, Conclusion]
     facts: Mapping[str, Fact]
+    fired: tuple[str, ...] = field(default=(), compare=False)
+    """The same rules in the order in which the engine came to them; each engine has its own."""
 
 
 Engine: TypeAlias = Callable[[KnowledgeBase, Facts], Conclusions]

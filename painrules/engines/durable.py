@@ -118,7 +118,8 @@ class _RuleSet:
                 self._assert(person, next(serial), f"finding:{finding}", value)
         finally:
             self._forget(person)
-        return Conclusions({rule: self._conclusion(rule) for rule in self._concluded()}, known)
+        concluded = {rule: self._conclusion(rule) for rule in self._concluded()}
+        return Conclusions(concluded, known, tuple(dict.fromkeys(rule for rule, _ in self.fired)))
 
     def _welcome(self, person: str) -> None:
         """Make the person's state, and run one action in it.

@@ -19,4 +19,4 @@ def conclude(knowledge: KnowledgeBase, facts: Facts) -> Conclusions:
         if value is not False:
             because = matched(rule.when, known, certain=value is True)
             conclusions[rule.id] = Conclusion(certain=value is True, matched=because or frozenset())
-    return Conclusions(conclusions, known)
+    return Conclusions(conclusions, known, tuple(conclusions))

@@ -23,8 +23,8 @@ class Heading:
 
     text: str
     level: int = 2
-    tone: Literal["plain", "quiet"] = "plain"
-    """quiet: what follows is to look up, such as sources; drawn small."""
+    tone: Literal["plain", "quiet", "new_page"] = "plain"
+    """quiet: what follows is to look up, such as sources; drawn small. new_page: on paper it begins a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,54 @@ class Chart:
         return tuple((bar.name, bar.shown, *bar.more) for bar in self.bars)
 
 
-Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide | Lines | Chart"
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A named list."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    more: str = ""
+    """What is said of entries that are not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Lists beside each other, as many as there is room for."""
+
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One thing, and what it follows from: a status from rules, a rule from findings, a finding from answers."""
+
+    kind: Literal["status", "rule", "finding", "answer", "more"]
+    """more: what is left out here, in words."""
+    label: str
+    """What it is, for those who hear it: 'Rule'."""
+    text: str
+    tag: str = ""
+    symbol: str = ""
+    details: tuple[str, ...] = ()
+    status: str = ""
+    sure: bool = True
+    """False: it rests on something that is not known."""
+    decides: bool = False
+    children: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How one thing followed from others, as a tree: never by a picture alone."""
+
+    columns: tuple[str, str, str, str]
+    """Headings of a picture: answers, findings, rules, status."""
+    root: Branch
+    says: str
+    """What the picture is, for those who do not see it."""
+
+
+Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide | Lines | Chart | Derivation | Board"
 
 
 @dataclass
@@ -223,6 +270,8 @@ def _text_of(block: Block) -> str:
         return " ".join((block.text, *block.details))
     if isinstance(block, SideBySide):
         return " ".join(line for lines in block.texts for line in lines)
+    if isinstance(block, Board):
+        return " ".join(_text_of(entry) for column in block.columns for entry in column.entries)
     return block.text if isinstance(block, (Heading, Paragraph)) else ""
 
 

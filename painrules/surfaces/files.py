@@ -9,8 +9,10 @@ from painrules.answers import Answers, as_plain
 from painrules.diary import Diary
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Sheet
+from painrules.surfaces.blocks import Block
 
-FileFormat = Literal["json", "markdown", "html", "pdf"]
+PageFormat = Literal["markdown", "html", "pdf"]
+FileFormat = Literal["json", PageFormat]
 
 
 def page_file(
@@ -25,8 +27,7 @@ def page_file(
     """The page to take along, or all of the sheet where everything is wished for. Raises PdfMissingError."""
     if format_ == "json":
         return json.dumps(sheet.as_plain(), indent=2, ensure_ascii=False, default=list).encode() + b"\n"
-    from painrules.surfaces import html, markdown, pdf
-    from painrules.surfaces.blocks import Block, with_words_explained
+    from painrules.surfaces.blocks import with_words_explained
     from painrules.surfaces.sheet_page import page
     from painrules.surfaces.take_along import take_along
 
@@ -35,6 +36,13 @@ def page_file(
         if everything
         else take_along(knowledge, answers, sheet, diary)
     )
+    return blocks_file(knowledge, blocks, format_)
+
+
+def blocks_file(knowledge: KnowledgeBase, blocks: list[Block], format_: PageFormat) -> bytes:
+    """Any page as a file. Raises PdfMissingError."""
+    from painrules.surfaces import html, markdown, pdf
+
     if format_ == "markdown":
         return markdown.document(blocks).encode()
     written = html.document(blocks, language=knowledge.language, skip_link=knowledge.wording["skip_link"])

@@ -11,32 +11,52 @@ from importlib.resources import files
 from itertools import groupby
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Bar, Block, Chart, Entry, Heading, Lines, Paragraph, SideBySide
+from painrules.surfaces.blocks import (
+    Alarm,
+    Bar,
+    Block,
+    Board,
+    Branch,
+    Chart,
+    Derivation,
+    Entry,
+    Heading,
+    Lines,
+    Paragraph,
+    SideBySide,
+)
 
 
 def document(blocks: Iterable[Block], *, language: str, skip_link: str) -> str:
     """A whole page."""
     blocks = list(blocks)
     title = next((block.text for block in blocks if isinstance(block, Heading)), "")
+    body = f"""\
+<a class="skip" href="#content">{text(skip_link)}</a>
+<main id="content" tabindex="-1">
+{content(blocks)}
+</main>"""
+    return shell(title, style(), body, language=language)
+
+
+def shell(title: str, style: str, body: str, *, language: str) -> str:
+    """What stands around the body of every page that is a file of its own."""
     return f"""\
 <!DOCTYPE html>
 <html lang="{text(language)}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{text(policy(style()))}">
+<meta http-equiv="Content-Security-Policy" content="{text(policy(style))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="painrules">
 <title>{text(title)}</title>
 <style>
-{style()}</style>
+{style}</style>
 </head>
 <body>
-<a class="skip" href="#content">{text(skip_link)}</a>
-<main id="content" tabindex="-1">
-{content(blocks)}
-</main>
+{body}
 </body>
 </html>
 """
@@ -57,8 +77,8 @@ def content(blocks: Iterable[Block]) -> str:
                 inside = block.level == 2
                 if inside:
                     number += 1
-                    look_up = ' class="quiet"' if block.tone == "quiet" else ""
-                    lines.append(f'<section{look_up} aria-labelledby="section-{number}">')
+                    tone = "" if block.tone == "plain" else f' class="{block.tone}"'
+                    lines.append(f'<section{tone} aria-labelledby="section-{number}">')
                     lines.append(f'<h2 id="section-{number}">{text(block.text)}</h2>')
                     continue
             lines += _block(block, 3 if inside else 2)
@@ -116,6 +136,43 @@ def _block(block: Block, level: int) -> Iterator[str]:
         yield f"<thead><tr>{heads}</tr></thead>\n<tbody>"
         yield from (_bar(block, bar) for bar in block.bars)
         yield "</tbody>\n</table>"
+    elif isinstance(block, Board):
+        yield '<div class="board">'
+        for column in block.columns:
+            yield f"<div><h{level}>{text(column.name)}</h{level}>"
+            yield from _list("options", column.entries)
+            yield f'<p class="quiet">{text(column.more)}</p></div>' if column.more else "</div>"
+        yield "</div>"
+    elif isinstance(block, Derivation):
+        yield from _derivation(block, level)
+
+
+def _derivation(block: Derivation, level: int) -> Iterator[str]:
+    """A picture, and the same as a list for narrow windows and screen readers; the style shows one of them."""
+    from painrules.surfaces.derivation_picture import draw  # which escapes its texts as pages do
+
+    picture, root = draw(block), block.root
+    yield f'<h{level} class="{text(root.status)}">{_branch_line(root)}</h{level}>'
+    yield from (f"<p>{text(detail)}</p>" for detail in root.details)
+    size = f'viewBox="0 0 {picture.width} {picture.height}" width="{picture.width}" height="{picture.height}"'
+    yield f'<svg class="derivation" role="img" {size} font-size="13">'
+    yield f"<title>{text(block.says)}</title><desc>{text(' '.join(root.details))}</desc>"
+    yield from (*picture.elements, "</svg>", '<ul class="derivation">')
+    yield from map(_branch, root.children)
+    yield "</ul>"
+
+
+def _branch(branch: Branch) -> str:
+    inner = "".join(map(_branch, branch.children))
+    return f"<li>{_branch_line(branch)}{f'<ul>{inner}</ul>' if inner else ''}</li>"
+
+
+def _branch_line(branch: Branch) -> str:
+    symbol = f'<span class="symbol" aria-hidden="true">{text(branch.symbol)}</span> ' if branch.symbol else ""
+    name = f"<strong>{text(branch.text)}</strong>" if branch.decides else text(branch.text)
+    tag = f': <span class="status">{text(branch.tag)}</span>' if branch.tag else ""
+    details = "".join(f"\n<p>{text(detail)}</p>" for detail in branch.details if branch.kind != "status")
+    return f"{symbol}{name}{tag}{details}"
 
 
 def _bar(chart: Chart, bar: Bar) -> str:

@@ -6,7 +6,19 @@ import re
 from collections.abc import Iterable, Iterator
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Block, Chart, Entry, Heading, Lines, Paragraph, SideBySide
+from painrules.surfaces.blocks import (
+    Alarm,
+    Block,
+    Board,
+    Branch,
+    Chart,
+    Derivation,
+    Entry,
+    Heading,
+    Lines,
+    Paragraph,
+    SideBySide,
+)
 
 _MARKUP = re.compile(r"[\\`*_\[\]<>&~|$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 """Besides what CommonMark knows: tables, formulas, and addresses that some programs turn into links by themselves."""
@@ -62,6 +74,14 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Chart):
         yield from (text(block.caption), "", _row(block.columns), f"|{' --- |' * len(block.columns)}")
         yield from map(_row, block.rows)
+    elif isinstance(block, Board):
+        for place, column in enumerate(block.columns):
+            yield from ([""] if place else [])
+            yield from (f"### {text(column.name)}", "")
+            yield from (line for entry in column.entries for line in _block(entry))
+            yield from ("", text(column.more)) if column.more else ()
+    elif isinstance(block, Derivation):
+        yield from _branch(block.root)
     else:
         number = block.symbol if block.symbol[0].isdigit() else "-"
         symbol = f"{text(block.symbol)} " if block.symbol[0] not in "-+0123456789" else ""
@@ -69,3 +89,11 @@ def _block(block: Block) -> Iterator[str]:
         tag = f" {text(block.tag)}" if block.tag else ""
         yield f"{number} {symbol}{name}{tag}"
         yield from (f"{' ' * len(number)} - {text(detail)}" for detail in block.details)
+
+
+def _branch(branch: Branch, depth: int = 0) -> Iterator[str]:
+    tag = f" ({branch.tag})" if branch.tag else ""
+    label = f"{branch.label}: " if branch.label else ""
+    yield f"{'  ' * depth}- {text(' '.join((f'{label}{branch.text}{tag}', *branch.details)))}"
+    for child in branch.children:
+        yield from _branch(child, depth + 1)

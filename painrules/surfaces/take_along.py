@@ -18,7 +18,9 @@ from painrules.sheet import CERTAIN_STATUS, STATUSES, Option, Reason, Sheet
 from painrules.surfaces.blocks import (
     Alarm,
     Block,
+    Board,
     Chart,
+    Derivation,
     Entry,
     Heading,
     Lines,
@@ -84,7 +86,7 @@ def _page(
         *_about_me(knowledge, answers, sheet, named),
         *(my_diary(knowledge, diary, notes) if diary else ()),
         *_options(knowledge, answers, sheet, shown, held, notes),
-        *_told(knowledge, answers),
+        *tried_and_wished(knowledge, answers),
         *questions_to_ask(knowledge, sheet),
     ]
     yield Heading(words["title"], 1)
@@ -118,29 +120,20 @@ def _page(
 def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: Named) -> Iterator[Block]:
     words = knowledge.wording
     yield Heading(words["about_me"])
-    said_no: list[Question] = []
-    told = False
-    for question in knowledge.questions.values():
-        answer = answers.known.get(question.id)
-        if answer is None or question.id == PREFERENCES:
-            continue
-        said = _answer(question, answer, words["yes"])
-        if answer == frozenset() or (question.kind == "yes_no" and answer == "no") or said.lower() == words["no"]:
-            said_no.append(question)
-        else:
-            told = True
-            yield Entry(question.ask, tag=said)
+    told, said_no = answers_given(knowledge, answers)
+    for question, said in told:
+        yield Entry(question.ask, tag=said)
     signs = [question for question in said_no if question.urgent == "yes"]
     others = [question for question in said_no if question.urgent != "yes"]
     # To make room for options: lines that were not ticked are counted, and of lists that nothing is true of named.
     counted = [] if named == "all" else [question for question in others if question.kind == "yes_no"]
     if others[len(counted) :]:
-        nothing = _joined(question.ask for question in others if question not in counted)
+        nothing = joined(question.ask for question in others if question not in counted)
         yield Paragraph(words["said_no"].format(questions=nothing))
     if counted:
-        yield Paragraph(words["said_no_more"].format(count=len(counted), screens=_screens(knowledge, counted)))
+        yield Paragraph(words["said_no_more"].format(count=len(counted), screens=screens_of(knowledge, counted)))
     if signs:
-        yield Paragraph(words["said_no_signs"].format(count=len(signs)))
+        yield Paragraph(signs_denied(knowledge, answers, sheet, len(signs)))
     if not told and not said_no:
         yield Paragraph(words["nothing_told"])
     # Urgent signs that nobody asked about, or that the person is not sure of, stand above.
@@ -148,19 +141,48 @@ def _about_me(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, named: N
     unsure = [q for q in knowledge.questions.values() if q.id in answers.unsure]
     unsure = [question for question in unsure if question.urgent != "yes" or question.id not in above]
     if unsure and named != "told":
-        yield Paragraph(f"{words['not_sure']} {_joined(question.ask for question in unsure)}")
+        yield Paragraph(f"{words['not_sure']} {joined(question.ask for question in unsure)}")
     elif unsure:
-        yield Paragraph(words["not_sure_of"].format(count=len(unsure), screens=_screens(knowledge, unsure)))
+        yield Paragraph(words["not_sure_of"].format(count=len(unsure), screens=screens_of(knowledge, unsure)))
     open_ = [q for q in map(knowledge.questions.__getitem__, sheet.next_questions) if q.urgent != "yes"]
     if open_:
-        yield Paragraph(f"{words['still_open']} {_joined(question.ask for question in open_)}")
+        yield Paragraph(f"{words['still_open']} {joined(question.ask for question in open_)}")
 
 
-def _screens(knowledge: KnowledgeBase, questions: Iterable[Question]) -> str:
+def answers_given(knowledge: KnowledgeBase, answers: Answers) -> tuple[list[tuple[Question, str]], list[Question]]:
+    """The questions that the person told something to, each with the answer in words; and those answered no or none."""
+    told: list[tuple[Question, str]] = []
+    said_no: list[Question] = []
+    for question in knowledge.questions.values():
+        answer = answers.known.get(question.id)
+        if answer is None or question.id == PREFERENCES:
+            continue
+        said = _answer(question, answer, knowledge.wording["yes"])
+        if (
+            answer == frozenset()
+            or (question.kind == "yes_no" and answer == "no")
+            or said.lower() == knowledge.wording["no"]
+        ):
+            said_no.append(question)
+        else:
+            told.append((question, said))
+    return told, said_no
+
+
+def signs_denied(knowledge: KnowledgeBase, answers: Answers, sheet: Sheet, count: int) -> str:
+    """That the person said no to so many urgent signs: to all of them, or to others than those that may be there."""
+    not_sure = any(knowledge.questions[id].urgent == "yes" for id in answers.unsure)
+    some = not_sure or any(sign.certain for sign in sheet.urgent)
+    return knowledge.wording["said_no_other_signs" if some else "said_no_signs"].format(count=count)
+
+
+def screens_of(knowledge: KnowledgeBase, questions: Iterable[Question]) -> str:
+    """What questions are about."""
     return "; ".join(dict.fromkeys(knowledge.screens[question.screen].title for question in questions))
 
 
-def _joined(asks: Iterable[str]) -> str:
+def joined(asks: Iterable[str]) -> str:
+    """Several questions in one line."""
     return "; ".join(asks).replace("?; ", "? ")
 
 
@@ -173,7 +195,8 @@ def _answer(question: Question, answer: object, yes: str) -> str:
     return "; ".join(value.say for value in question.values if value.id in chosen)
 
 
-def _told(knowledge: KnowledgeBase, answers: Answers) -> Iterator[Block]:
+def tried_and_wished(knowledge: KnowledgeBase, answers: Answers) -> Iterator[Block]:
+    """What the person tried, and what matters to them."""
     words = knowledge.wording
     if answers.tried:
         yield Heading(words["tried_heading"])
@@ -288,6 +311,10 @@ def height(blocks: Iterable[Block]) -> float:
             lines += 1.4 + sum(_lines(" ".join(text), LINE) for text in block.texts)
         elif isinstance(block, Chart):
             chart = HEIGHT_OF_BAR * (len(block.bars) + 2)
+        elif isinstance(block, Board):
+            lines += max((height(column.entries) for column in block.columns), default=0)
+        elif isinstance(block, Derivation):
+            continue  # the page to take along has none
         elif block.symbol == "+":
             lines += 0.2 + _lines(" ".join((block.text, *block.details)), LINE)
         elif block.status or block.details or (block.symbol[0].isdigit() and not small):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, TypeAlias
 
 from rich.bar import Bar as Blocks
 from rich.console import Console
@@ -14,13 +14,27 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 from painrules.reading import visible
-from painrules.surfaces.blocks import Alarm, Block, Chart, Entry, Heading, Lines, Paragraph, SideBySide
+from painrules.surfaces.blocks import (
+    Alarm,
+    Block,
+    Board,
+    Branch,
+    Chart,
+    Column,
+    Derivation,
+    Entry,
+    Heading,
+    Lines,
+    Paragraph,
+    SideBySide,
+)
 
 WIDTH = 80
 MOST_COLUMNS = 2
-NARROWEST_COLUMN = 30
+NARROWEST_COLUMN, NARROWEST_LIST = 30, 26
 BAR = 16
 STATUS_STYLES = {
     "option": "green",
@@ -29,7 +43,9 @@ STATUS_STYLES = {
     "held_back": "red",
     "advised_against": "magenta",
 }
-TONES = {"plain": "", "quiet": "dim", "strong": "bold"}
+TONES = {"plain": "", "quiet": "dim", "strong": "bold", "agree": "green", "disagree": "yellow", "against": "red"}
+Line: TypeAlias = "list[tuple[str, str]]"
+"""Parts of a line, each with a tone; an unknown tone is drawn plain."""
 
 
 class Surface(Protocol):
@@ -40,6 +56,9 @@ class Surface(Protocol):
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Draw a table."""
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Draw lines as they are."""
 
 
 class Plain:
@@ -64,6 +83,13 @@ class Plain:
             elif isinstance(block, Chart):
                 print(visible(block.caption))
                 self.table(block.columns, block.rows)
+            elif isinstance(block, Board):
+                for column in block.columns:
+                    more = [Paragraph(column.more)] if column.more else []
+                    self.page([Heading(column.name, 3), *column.entries, *more])
+            elif isinstance(block, Derivation):
+                print()
+                print("\n".join(_spoken(block.root)))
             else:
                 tag = f" ({block.tag})" if block.tag else ""
                 lead = f"{block.symbol} " if block.symbol[0].isdigit() or not block.status else ""
@@ -75,6 +101,21 @@ class Plain:
         for row in rows:
             filled = [f"{visible(name)}: {visible(cell)}" for name, cell in zip(columns, row, strict=True) if cell]
             print("; ".join(filled))
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Write each line."""
+        for line in lines:
+            print("".join(visible(part) for part, _ in line).rstrip())
+
+
+def _spoken(branch: Branch, depth: int = 0) -> Iterator[str]:
+    """A tree as lines that each say what they are, as a screen reader does not tell how deep a line stands."""
+    tag = f" ({branch.tag})" if branch.tag else ""
+    label = f"{branch.label}: " if branch.label else ""
+    yield visible("  " * depth + f"{label}{branch.text}{tag}")
+    yield from (visible("  " * depth + f"  {detail}") for detail in branch.details)
+    for child in branch.children:
+        yield from _spoken(child, depth + 1)
 
 
 class Rich:
@@ -115,8 +156,14 @@ class Rich:
                 show(Rule(style="dim"))
         elif isinstance(block, Chart):
             self._chart(block)
+        elif isinstance(block, Board):
+            self._board(block)
+        elif isinstance(block, Derivation):
+            show()
+            show(_grown(block.root))
         else:
-            self._entry(block)
+            for line in self._entry(block, self.console.width):
+                show(line, no_wrap=True, overflow="ignore", crop=False)
 
     def _side_by_side(self, block: SideBySide) -> None:
         """Two as columns of the same width where the terminal is wide enough; else one below the other."""
@@ -146,7 +193,25 @@ class Rich:
         self.console.print(Text(visible(chart.caption)))
         self.console.print(table)
 
-    def _entry(self, entry: Entry) -> None:
+    def _board(self, board: Board) -> None:
+        """As many columns beside each other as are wide enough; the others below them."""
+        most = max(1, self.console.width // NARROWEST_LIST)
+        room = self.console.width // most - 1
+        for first in range(0, len(board.columns), most):
+            band = board.columns[first : first + most]
+            grid = Table.grid(padding=(0, 1, 0, 0))
+            for _ in band:
+                grid.add_column(width=room)
+            grid.add_row(*(Text(visible(column.name), style="bold underline") for column in band))
+            grid.add_row(*(self._column(column, room) for column in band))
+            self.console.print()
+            self.console.print(grid)
+
+    def _column(self, column: Column, room: int) -> Text:
+        lines = [line for entry in column.entries for line in self._entry(entry, room)]
+        return Text("\n").join([*lines, *([Text(visible(column.more), style="dim")] if column.more else [])])
+
+    def _entry(self, entry: Entry, room: int) -> Iterator[Text]:
         """The symbol, and beside it the text and its details, each line of them indented; a table would be slow."""
         style = STATUS_STYLES.get(entry.status, "")
         text = Text(visible(entry.text), style="bold" if entry.status else "")
@@ -156,9 +221,9 @@ class Rich:
         edge = max(2, len(entry.symbol))
         lead = Text(f"{entry.symbol:>{edge}} ", style=style)
         for part in (text, *(Text(visible(detail)) for detail in entry.details)):
-            for line in part.wrap(self.console, self.console.width - edge - 1, overflow="fold"):
+            for line in part.wrap(self.console, room - edge - 1, overflow="fold"):
                 line.rstrip()
-                self.console.print(lead + line, no_wrap=True, overflow="ignore", crop=False)
+                yield lead + line
                 lead = Text(" " * (edge + 1))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -169,6 +234,25 @@ class Rich:
         for row in rows:
             table.add_row(*(Text(visible(cell)) for cell in row))
         self.console.print(Padding(table, 0))
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Draw each line with its colours."""
+        for line in lines:
+            self.console.print(Text.assemble(*((visible(part), TONES.get(tone, "")) for part, tone in line)))
+
+
+def _grown(branch: Branch, tree: Tree | None = None) -> Tree:
+    style = STATUS_STYLES.get(branch.status, "")
+    line = Text(f"{branch.symbol} " if branch.symbol else "", style=style)
+    line.append(visible(branch.text), style="bold" if branch.kind == "status" or branch.decides else "")
+    if branch.tag:
+        line.append(f": {visible(branch.tag)}", style=style or "dim")
+    for detail in branch.details:
+        line.append(f"\n{visible(detail)}", style="" if branch.kind == "status" else "dim")
+    grown = tree.add(line) if tree else Tree(line)
+    for child in branch.children:
+        _grown(child, grown)
+    return grown
 
 
 def surface(*, plain: bool) -> Surface:

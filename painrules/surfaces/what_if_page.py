@@ -48,10 +48,11 @@ def _answers(knowledge: KnowledgeBase, change: AnswerChange) -> SideBySide:
     words = knowledge.wording
     question = knowledge.questions[change.question]
     names = (words["what_if.answer_before"], words["what_if.answer_after"])
-    return SideBySide(question.ask, names, (_given(knowledge, change, 0), _given(knowledge, change, 1)))
+    return SideBySide(question.ask, names, (given_words(knowledge, change, 0), given_words(knowledge, change, 1)))
 
 
-def _given(knowledge: KnowledgeBase, change: AnswerChange, side: int) -> tuple[str, ...]:
+def given_words(knowledge: KnowledgeBase, change: AnswerChange, side: int) -> tuple[str, ...]:
+    """The answer of one side in words: 0 before, 1 after."""
     words = knowledge.wording
     said = {value.id: value.say for value in knowledge.questions[change.question].values}
     given = (change.before, change.after)[side]
