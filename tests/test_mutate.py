@@ -242,6 +242,9 @@ LEFT_OPEN = {
     ("antiemetic-age", "move-limit"): "Is 25 the age that the sources name? They say 'young adults'.",
     ("alpha-lipoic-acid-sugar-crash", "move-limit"): "Why are people under 18 not told?",
     ("after-procedure-headache-upright", "drop-and"): "A leak hurts more upright; the question is about lying down.",
+    ("methadone-without-opioids", "swap-and-or"): "It builds up in people on opioids too: why are they not told?",
+    ("methadone-without-opioids", "drop-and"): "As above.",
+    ("radiotherapy-pregnancy", "drop-or"): "Held back from a man who wants a child, 'while you could be pregnant'?",
 }
 """Faults of which nobody has settled yet that the rule is right without them; no case holds the rule to it."""
 
