@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
 
-.PHONY: help install browser run test test-fast check language lint types contracts wheel-test spark-test docs bench bench-cohort bench-agree lock clean
+.PHONY: help install browser run test test-fast check language lint types contracts wheel-test spark-test site release docs bench bench-cohort bench-agree lock clean
 
 help:             ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -61,7 +61,17 @@ spark-test: install ## the same cohort on a real Spark, of which a worker is kil
 	$(PIP) install --require-hashes -r requirements/spark.txt
 	$(BIN)/python -m pytest -q tests/spark
 
-docs: install     ## regenerate docs/rules.md, schemas, the picture and the README's output
+# Every warning is an error; broken links and anchors are warnings. Nothing is fetched but the packages.
+site: install     ## the documentation site, into build/site
+	$(PIP) install --require-hashes -r requirements/site.txt
+	$(BIN)/python -m sphinx -q -W --keep-going -j auto -b html -d build/site-pages docs build/site
+	@echo "build/site/index.html"
+
+release: install  ## wheel and sdist, built twice and compared, with their list of parts, into dist/
+	$(PIP) install --require-hashes -r requirements/release.txt
+	sh packaging/release.sh "$(BIN)/python"
+
+docs: install     ## regenerate schemas, the picture, the manual page and the output of commands on all pages
 	$(BIN)/python docs/generate.py
 
 bench-cohort: install ## measure whole populations; PAINRULES_PEOPLE=1000000; writes bench/cohort.md
@@ -75,9 +85,13 @@ bench: install    ## measure start, load, build and consultation; writes bench/r
 	$(BIN)/python bench/bench.py
 
 # With uv: pin what pyproject.toml allows, with hashes, for every Python. durable-rules stays apart: it may not build.
-lock:             ## choose newer versions for requirements/dev.txt and spark.txt
-	uv pip compile pyproject.toml --extra cohort --extra pdf --extra prove --extra web --group dev --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-package durable-rules --no-emit-index-url -o requirements/dev.txt
-	uv pip compile pyproject.toml --extra spark --universal --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-package durable-rules --no-emit-index-url -c requirements/dev.txt -o requirements/spark.txt
+LOCK := uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-package durable-rules --no-emit-index-url
+lock:             ## choose newer versions for all of requirements/ but durable.txt
+	$(LOCK) --python-version 3.10 pyproject.toml --extra cohort --extra pdf --extra prove --extra quiz --extra web --group dev -o requirements/dev.txt
+	$(LOCK) --python-version 3.10 pyproject.toml -c requirements/dev.txt -o requirements/runtime.txt
+	$(LOCK) --python-version 3.10 pyproject.toml --extra spark -c requirements/dev.txt -o requirements/spark.txt
+	$(LOCK) --python-version 3.11 --group site -c requirements/dev.txt -o requirements/site.txt
+	$(LOCK) --python-version 3.10 --group release -c requirements/dev.txt -o requirements/release.txt
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist docs/reference docs/measured docs/contributing.md docs/changelog.md .pytest_cache .mypy_cache .ruff_cache .hypothesis

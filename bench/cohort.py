@@ -39,6 +39,8 @@ from painrules.cohort.summary import count
 from painrules.engines import durable, reference
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
+from painrules.population import population_in
+from painrules.reading import Document
 from painrules.sheet import explore
 
 ROOT = Path(__file__).parent.parent
@@ -308,7 +310,7 @@ def lines(folder: Path) -> Iterator[str]:
     yield "| rules | s | processor s | people per second | per two processor seconds | people x rules per second |"
     yield "| --- | --- | --- | --- | --- | --- |"
     small, small_path = random_world(), folder / "random.parquet"
-    people_table(small, PEOPLE, small_path, population=RANDOM_PEOPLE)
+    people_table(small, PEOPLE, small_path, drawn_from=population_in(Document("random", RANDOM_PEOPLE, {}), small))
     bases = [(str(n), sized(knowledge, n) if n != rules else knowledge, path) for n in sorted({100, 300, rules, 2000})]
     for name, base, table in [*bases, ("300 random, 60 questions", small, small_path)]:
         job = job_of(base, table)

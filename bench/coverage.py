@@ -15,10 +15,10 @@ from typing import Any
 
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
+from painrules.population import SOURCED, read_population
 from painrules.symbolic.counting import Counting
 from painrules.symbolic.coverage import coverage
 from painrules.symbolic.hazards import MapOfHazards
-from painrules.symbolic.population import SOURCED, read_population
 from painrules.symbolic.proof import Proof
 from painrules.symbolic.versions import compare_versions
 
@@ -28,16 +28,14 @@ sys.path.insert(0, str(ROOT))
 
 def shares(knowledge: KnowledgeBase, *, weighted: bool, condition: str | None = None) -> int:
     proof = Proof(knowledge)
-    counting = Counting(proof, read_population(SOURCED, knowledge, proof.space) if weighted else None)
+    counting = Counting(proof, read_population(SOURCED, knowledge) if weighted else None)
     found = coverage(proof, counting.only(condition) if condition else counting)
     return 2 * len(found.rules) + 2 * len(found.signs) + 6 * len(found.options)
 
 
 def whole_map(knowledge: KnowledgeBase, *, weighted: bool) -> int:
     proof = Proof(knowledge)
-    hazards = MapOfHazards(
-        proof, Counting(proof, read_population(SOURCED, knowledge, proof.space) if weighted else None)
-    )
+    hazards = MapOfHazards(proof, Counting(proof, read_population(SOURCED, knowledge) if weighted else None))
     return sum(len(option.hazards) for condition in knowledge.conditions for option in hazards.options(condition))
 
 

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -23,11 +23,13 @@ from types import MappingProxyType
 from typing import Any
 
 from painrules.alternatives import STATUSES, Status
+from painrules.cases import Case, failures, read_cases
 from painrules.engines import consult
 from painrules.expressions import All, Between, Expression, Not, OneOf, item_of, question_of
 from painrules.expressions import Any as AnyOf
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.loading import load_knowledge
+from painrules.mutation.operators import NEVER, with_rule
 from painrules.symbolic.checks import CHECKS
 from painrules.symbolic.compiled import Compiled
 from painrules.symbolic.proof import Proof, confirmed, real_people
@@ -36,7 +38,7 @@ from painrules.symbolic.sample import Sample
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
-from tests.faults import planted  # noqa: E402
+from tests.faults import Fault, planted  # noqa: E402
 
 SEED = 2026
 PATIENCE = 60
@@ -158,16 +160,27 @@ def weaker(one: Status, other: Status) -> bool:
 
 
 def faults(of_each: int) -> dict[str, Any]:
-    """Planted faults: which checks find each."""
-    knowledge = load_knowledge()
+    """Planted faults: which checks find each, and whether a case does."""
+    knowledge = load_knowledge(ROOT)
+    cases = read_cases(ROOT / "tests/cases")
     usual = _found(knowledge)
     rows = []
     for fault in planted(knowledge, of_each):
         by = [name for name, found in _found(fault.knowledge).items() if found - usual[name]]
         differs = bool(equivalence(knowledge, fault.knowledge).findings)
-        rows.append({"kind": fault.kind, "rule": fault.rule, "differs": differs, "by": by})
+        case = _noticing(knowledge, fault, cases)
+        rows.append({"kind": fault.kind, "rule": fault.rule, "differs": differs, "by": by, "case": case})
         print(rows[-1], file=sys.stderr, flush=True)
-    return {"rows": rows}
+    return {"rows": rows, "cases": len(cases), "invariants": len(knowledge.invariants)}
+
+
+def _noticing(knowledge: KnowledgeBase, fault: Fault, cases: Sequence[Case]) -> str:
+    """The first case that fails with a fault, by whole sheets; those that name the rule come first."""
+    rule = knowledge.rules[fault.rule]
+    faulty = fault.knowledge if fault.rule in fault.knowledge.rules else with_rule(knowledge, replace(rule, when=NEVER))
+    own = [case for case in cases if fault.rule in (*case.rules, *case.urgent, *case.not_urgent)]
+    others = [case for case in cases if case not in own and (rule.finding or rule.modalities & set(case.options))]
+    return next((case.id for case in (*own, *others) if failures(faulty, case)), "")
 
 
 def _found(knowledge: KnowledgeBase) -> dict[str, set[tuple[str, str]]]:
@@ -328,25 +341,26 @@ def seconds(of: float) -> str:
 
 
 def found_faults() -> list[str]:
-    rows = measured("faults", 5)["rows"]
-    lines = [
-        "",
-        "## Planted faults",
-        "",
-        "Five of each kind (tests/faults.py). `equivalent` compares with the version before,",
-    ]
-    lines += ["the other checks look at the faulty version alone."]
-    lines += table("fault", "change a sheet", "found by equivalent", "found by another check", "by which")
+    found = measured("faults", 5)
+    rows = found["rows"]
+    lines = ["", "## Planted faults", ""]
+    lines += ["Five of each kind (tests/faults.py). `equivalent` compares with the version before, the others look"]
+    of = f"{found['cases']:,} cases, {found['invariants']:,} invariants (`always-safe`), the other checks"
+    lines += [f"at the faulty one alone: {of}."]
+    columns = ("change a sheet", "equivalent", "a case", "always-safe", "another check", "which", "any but equivalent")
+    lines += table("fault", *columns)
     for kind in dict.fromkeys(fault["kind"] for fault in rows):
         lines.append(of_kind(kind, [fault for fault in rows if fault["kind"] == kind]))
     return [*lines, of_kind("all", rows)]
 
 
 def of_kind(label: str, rows: list[Mapping[str, Any]]) -> str:
-    differ = sum(fault["differs"] for fault in rows)
+    differ, case = sum(fault["differs"] for fault in rows), sum(bool(fault["case"]) for fault in rows)
     by = Counter(name for fault in rows for name in fault["by"])
-    which = ", ".join(f"{name} {count}" for name, count in by.most_common())
-    return row(label, f"{differ} of {len(rows)}", differ, sum(bool(fault["by"]) for fault in rows), which)
+    safe, which = by.pop("always-safe", 0), ", ".join(f"{name} {count}" for name, count in by.most_common())
+    others = sum(bool(set(fault["by"]) - {"always-safe"}) for fault in rows)
+    at_all = sum(bool(fault["by"] or fault["case"]) for fault in rows)
+    return row(label, f"{differ} of {len(rows)}", differ, case, safe, others, which, at_all)
 
 
 if __name__ == "__main__":

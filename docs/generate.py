@@ -1,4 +1,4 @@
-"""Generate what can be generated: documents, tables, JSON Schemas, the picture, catalogues to translate, the README.
+"""Generate what can be generated: tables, JSON Schemas, the picture, catalogues to translate, output of commands on all pages.
 
 `python docs/generate.py` writes them, `--check` only says which are out of date (a test does).
 """
@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,16 +112,10 @@ def picture(knowledge: KnowledgeBase) -> str:
 
 def trace_picture() -> str:
     """How the rules got to two statuses of a teaching case."""
+    from docs.command_output import printed
+
     options = [part for id in ("oral_nsaids", "pregabalin") for part in ("--option", id)]
-    return run("trace", "back_pain_and_kidneys", *options, "--engine", "reference", "--format", "svg")
-
-
-def run(*arguments: str) -> str:
-    """What a command prints, at 80 columns and without colour."""
-    environment = {"PATH": "/usr/bin:/bin", "COLUMNS": "80", "NO_COLOR": "1", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
-    command = [sys.executable, str(ROOT / "cli.py"), *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    return "\n".join(line.rstrip() for line in done.stdout.splitlines()) + "\n"
+    return printed(("trace", "back_pain_and_kidneys", *options, "--engine", "reference", "--format", "svg"), ROOT)
 
 
 def filled(file: str, name: str, block: str) -> str:
@@ -131,46 +124,49 @@ def filled(file: str, name: str, block: str) -> str:
     return re.sub(rf"<!-- {name} -->.*?<!-- end -->", lambda _: block, (ROOT / file).read_text(), flags=re.DOTALL)
 
 
-def readme(knowledge: KnowledgeBase) -> str:
-    """The README, with every block between `<!-- output: ARGS -->` and `<!-- end -->` filled anew."""
-    text = (ROOT / "README.md").read_text()
-
-    def fill(match: re.Match[str]) -> str:
-        command, limit = match[1], int(match[2] or 0)
-        arguments = command.split()
-        if arguments == ["check"] and knowledge.review:  # as on that day, or the README would change by itself
-            arguments += ["--as-of", knowledge.review.checked]
-        lines = run(*arguments).strip("\n").splitlines()
-        shown = [*lines[:limit], "..."] if limit and len(lines) > limit else lines
-        head = f"<!-- output: {command}{f' | {limit} lines' if limit else ''} -->"
-        return "\n".join([head, "```console", f"$ painrules {command}", *shown, "```", "<!-- end -->"])
-
-    text = re.sub(r"<!-- output: (.*?)(?: \| (\d+) lines)? -->.*?<!-- end -->", fill, text, flags=re.DOTALL)
+def with_benches(text: str) -> str:
+    """A page with the table of measurements, where it has a place for it."""
     table = ROOT / "bench/results.md"
-    if table.exists():
-        block = f"<!-- bench -->\n{table.read_text().strip()}\n<!-- end -->"
-        text = re.sub(r"<!-- bench -->.*?<!-- end -->", lambda _: block, text, flags=re.DOTALL)
-    return text
+    block = f"<!-- bench -->\n{table.read_text().strip() if table.exists() else ''}\n<!-- end -->"
+    return re.sub(r"<!-- bench -->.*?<!-- end -->", lambda _: block, text, flags=re.DOTALL)
+
+
+def with_hazards(text: str) -> str:
+    """A page with an overview of the hazards that it describes, where it has a place for it."""
+    told = re.findall(r"^### (H\d+): (.*)\n.*\n- Severity: (\w+)", text, re.MULTILINE)
+    rows = "\n".join(f"| {number} | {hazard} | {severity} |" for number, hazard, severity in told)
+    block = f"<!-- hazards -->\n| | hazard | severity |\n| --- | --- | --- |\n{rows}\n<!-- end -->"
+    return re.sub(r"<!-- hazards -->.*?<!-- end -->", lambda _: block, text, flags=re.DOTALL)
 
 
 def documents() -> Iterator[tuple[Path, str]]:
     """Every generated file and what it should hold."""
+    from docs.command_output import pages, with_output
+    from docs.commands import manual_page
     from docs.content_numbers import content_numbers, evidence_numbers
     from docs.schemas import answers_schema, case_schema, content_schema, sheet_schema
+    from painrules import __version__
     from painrules.loading import load_knowledge
 
     knowledge = load_knowledge(ROOT)
+    yield ROOT / "man/painrules.1", manual_page(__version__)
     yield ROOT / "docs/rules.md", rules_document()
     yield ROOT / "docs/sheet.schema.json", sheet_schema()
     yield ROOT / "docs/answers.schema.json", answers_schema(knowledge)
     yield ROOT / "docs/case.schema.json", case_schema()
     yield ROOT / "docs/content.schema.json", content_schema(knowledge)
     yield ROOT / "docs/content.md", content_numbers(knowledge)
-    yield ROOT / "docs/evidence.md", filled("docs/evidence.md", "numbers", evidence_numbers(knowledge))
     yield from catalogues(knowledge)
     yield ROOT / "docs/sheet.svg", picture(knowledge)
     yield ROOT / "docs/trace.svg", trace_picture()
-    yield ROOT / "README.md", readme(knowledge)
+    made = {ROOT / "docs/rules.md", ROOT / "docs/content.md"}
+    for page in (page for page in pages() if page not in made):
+        text = (
+            filled("docs/evidence.md", "numbers", evidence_numbers(knowledge))
+            if page.name == "evidence.md"
+            else page.read_text()
+        )
+        yield page, with_hazards(with_benches(with_output(text, knowledge.review and knowledge.review.checked)))
 
 
 def main() -> int:

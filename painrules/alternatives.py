@@ -51,9 +51,14 @@ def status_of(knowledge: KnowledgeBase, modality: str, held: Mapping[str, Truth]
 
     `held` maps the rules that are certain to True and those that are possible to None; others may be missing.
     """
+    rules = knowledge.rules_of_modality.get(modality, ())
+    return strongest(modality, agreed, ((rule, held[rule.id]) for rule in rules if rule.id in held))
+
+
+def strongest(modality: str, agreed: Verdict, rules: Iterable[tuple[Rule, Truth]]) -> Status:
+    """The strongest status of those that guidelines and rules, each with its truth, give a modality."""
     status: Status = "advised_against" if agreed == "against" else "option"
-    for rule in knowledge.rules_of_modality.get(modality, ()):
-        certain = held.get(rule.id, False)
+    for rule, certain in rules:
         if certain is not False and rule.effect in CERTAIN_STATUS:
             status = max(status, status_given(rule, modality, certain), key=STATUSES.index)
     return status

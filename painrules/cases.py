@@ -5,22 +5,22 @@ What a case looks at is small (`Seen`), and is read off a whole sheet or off the
 
 from __future__ import annotations
 
-import json
 import operator
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, status_of
-from painrules.answers import Answers, read_answers
+from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, strongest
+from painrules.answers import Answers, answers_in
 from painrules.engines import EngineName
 from painrules.entries import STRICT, Effect, Level
 from painrules.evidence import Verdict, statements, verdict
-from painrules.expressions import Truth
-from painrules.knowledge import KnowledgeBase
+from painrules.expressions import Truth, truth
+from painrules.knowledge import KnowledgeBase, Rule
 from painrules.reading import ContentError, Document, Problem, read_file
 from painrules.shape import NO_FIELD, shaped
 from painrules.sheet import LEVELS, Sheet, explore
@@ -31,7 +31,7 @@ HEALTHY = "healthy_adult.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A person, and what must be shown to them; as many people as it has `conditions`."""
+    """A person, or several, and what must be shown to them: one for each of its `conditions` and of `each`."""
 
     __pydantic_config__: ClassVar[Any] = STRICT
     id: str
@@ -40,6 +40,8 @@ class Case:
     conditions: tuple[str | tuple[str, ...], ...] = ()
     """Kinds of pain, each (or each list) for a person; none: one that has the options that the case speaks of."""
     answers: dict[str, Any] = field(default_factory=dict)
+    each: tuple[dict[str, Any], ...] = ()
+    """Answers in which its people differ, for a person each; none: one person."""
     preferences: tuple[str, ...] = ("none",)
     missing: tuple[str, ...] = ()
     """Answers to leave out."""
@@ -47,11 +49,17 @@ class Case:
     at_least: dict[str, Status] = field(default_factory=dict)
     fits: dict[str, Literal["fits", "does_not_fit"]] = field(default_factory=dict)
     notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    without: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Rules that say nothing of an option."""
     effects: dict[str, Effect] = field(default_factory=dict)
+    medicines: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By rule: the medicines that its reason is about."""
     guidelines: dict[str, Verdict] = field(default_factory=dict)
     offered: tuple[str, ...] = ()
     urgent: tuple[str, ...] = ()
     """Signs that are certain."""
+    not_urgent: tuple[str, ...] = ()
+    """Signs that are not."""
     levels: dict[str, Level] = field(default_factory=dict)
     urgent_level: Level | None = None
     """One of the signs is at least so urgent."""
@@ -63,7 +71,7 @@ class Case:
     @property
     def options(self) -> tuple[str, ...]:
         """The treatments that it speaks of."""
-        named = (self.expect, self.at_least, self.fits, self.notes, self.guidelines, self.offered)
+        named = (self.expect, self.at_least, self.fits, self.notes, self.without, self.guidelines, self.offered)
         return tuple(dict.fromkeys(id for ids in named for id in ids))
 
 
@@ -75,8 +83,8 @@ class Seen:
     guidelines: Mapping[str, Verdict]
     marks: frozenset[tuple[str, str]]
     """Options with how they fit."""
-    reasons: Mapping[str, Mapping[str, tuple[Effect, bool]]]
-    """By option and rule: the effect, and whether it is certain."""
+    reasons: Mapping[str, Mapping[str, tuple[Effect, bool, tuple[str, ...]]]]
+    """By option and rule: the effect, whether it is certain, and the medicines if it is not about all of them."""
     signs: Mapping[str, Level]
     """Those that are certain."""
 
@@ -120,11 +128,11 @@ def _cases_of(document: Document, problems: list[Problem]) -> Iterator[Case]:
 
 def people(knowledge: KnowledgeBase, case: Case) -> Iterator[Answers]:
     """The people of a case. Raises ContentError."""
-    answers = {id: value for id, value in case.answers.items() if id not in case.missing}
-    for condition in case.conditions or [_condition_for(knowledge, case)]:
+    for condition, own in product(case.conditions or [_condition_for(knowledge, case)], case.each or [{}]):
         conditions = [condition] if isinstance(condition, str) else list(condition)
+        answers = {id: value for id, value in {**case.answers, **own}.items() if id not in case.missing}
         whole = {"conditions": conditions, "answers": answers, "preferences": list(case.preferences)}
-        yield read_answers(json.dumps(whole).encode(), f"{case.file}:{case.id}", knowledge)
+        yield answers_in(Document(f"{case.file}:{case.id}", whole, {}), knowledge)
 
 
 @lru_cache(maxsize=2)
@@ -155,7 +163,7 @@ def seen_on(sheet: Sheet) -> Seen:
         {option.id: option.status for option in sheet.options},
         {option.id: option.guidelines for option in sheet.options},
         frozenset((o.id, fit) for o in sheet.options for fit in ("fits", "does_not_fit") if getattr(o, fit)),
-        {o.id: {reason.rule: (reason.effect, reason.certain) for reason in o.reasons} for o in sheet.options},
+        {o.id: {r.rule: (r.effect, r.certain, r.medicines) for r in o.reasons} for o in sheet.options},
         {sign.id: sign.level for sign in sheet.urgent if sign.certain},
     )
 
@@ -163,8 +171,8 @@ def seen_on(sheet: Sheet) -> Seen:
 def seen_by(knowledge: KnowledgeBase, held: Mapping[str, Truth], guidelines: Mapping[str, Verdict]) -> Seen:
     """What is to be seen where rules are certain (True) or possible (None), without making the sheet."""
     marks: set[tuple[str, str]] = set()
-    reasons: dict[str, dict[str, tuple[Effect, bool]]] = {modality: {} for modality in guidelines}
     signs: dict[str, Level] = {}
+    speaking: dict[str, list[tuple[Rule, Truth]]] = {modality: [] for modality in guidelines}
     for id, certain in held.items():
         rule = knowledge.rules[id]
         if rule.entry.level is not None and certain:
@@ -173,8 +181,12 @@ def seen_by(knowledge: KnowledgeBase, held: Mapping[str, Truth], guidelines: Map
             if rule.entry.fit is not None:
                 marks |= {(modality, rule.entry.fit)} if certain else set()
             elif certain or rule.effect in CERTAIN_STATUS:
-                reasons[modality][id] = (rule.effect, bool(certain))
-    statuses = {modality: status_of(knowledge, modality, held, agreed) for modality, agreed in guidelines.items()}
+                speaking[modality].append((rule, certain))
+    statuses = {modality: strongest(modality, agreed, speaking[modality]) for modality, agreed in guidelines.items()}
+    reasons = {
+        modality: {r.id: (r.effect, bool(certain), knowledge.medicines_of(r, modality)) for r, certain in rules}
+        for modality, rules in speaking.items()
+    }
     return Seen(statuses, guidelines, frozenset(marks), reasons, signs)
 
 
@@ -183,10 +195,28 @@ def seen_by(knowledge: KnowledgeBase, held: Mapping[str, Truth], guidelines: Map
 
 def failures(knowledge: KnowledgeBase, case: Case, engine: EngineName = "reference") -> list[str]:
     """What a case expects and the whole sheet does not show; empty when it passes."""
+    if wrong := list(_senseless(knowledge, case)):
+        return wrong
     for person in people(knowledge, case):
-        if wrong := list(unmet(case, seen_on(explore(knowledge, person, engine)))):
+        facts = {id: value for id, value in person.known.items() if not isinstance(value, frozenset)}
+        if nobody := [c.id for c in knowledge.constraints.values() if truth(c.never, facts) is True]:
+            return [f"is about nobody: {', '.join(nobody)}"]
+        if wrong := list(unmet(case, seen_on(explore(knowledge, person, engine, look_ahead=False)))):
             return wrong
     return []
+
+
+def _senseless(knowledge: KnowledgeBase, case: Case) -> Iterator[str]:
+    """Rules that a case names and that it could not notice, as they do not exist or do not speak of that at all."""
+    for id in {*case.rules, *case.effects, *case.medicines} - knowledge.rules.keys():
+        yield f"{id} is no rule"
+    for option, rules in case.without.items():
+        for id in rules:
+            if id not in knowledge.rules or option not in knowledge.rules[id].modalities:
+                yield f"{id} never says anything of {option}"
+    for id in case.not_urgent:
+        if id not in knowledge.rules or knowledge.rules[id].entry.level is None:
+            yield f"{id} is no urgent sign"
 
 
 def unmet(case: Case, seen: Seen) -> Iterator[str]:
@@ -206,19 +236,29 @@ def unmet(case: Case, seen: Seen) -> Iterator[str]:
     for id, fit in case.fits.items():
         if (id, fit) not in seen.marks:
             yield f"{id}: not marked {fit}"
-    shown = {rule: effect for reasons in seen.reasons.values() for rule, (effect, _) in reasons.items()}
+    shown = {rule: reason for reasons in seen.reasons.values() for rule, reason in reasons.items()}
     for rule, effect in case.effects.items():
-        if shown.get(rule) != effect:
-            yield f"{rule}: effect {shown.get(rule)} instead of {effect}"
+        if rule not in shown or shown[rule][0] != effect:
+            yield f"{rule}: effect {shown[rule][0] if rule in shown else None} instead of {effect}"
+    for rule, medicines in case.medicines.items():
+        if rule not in shown or set(shown[rule][2]) != set(medicines):
+            yield f"{rule}: medicines {shown[rule][2] if rule in shown else None} instead of {medicines}"
     for id, rules in case.notes.items():
         if missing := set(rules) - seen.reasons.get(id, {}).keys():
             yield f"{id}: notes {sorted(missing)} not shown"
+    for id, rules in case.without.items():
+        if id not in seen.statuses:
+            yield f"{id} is no option for this condition"
+        elif extra := set(rules) & seen.reasons[id].keys():
+            yield f"{id}: {sorted(extra)} shown"
     yield from _unmet_signs(case, seen.signs)
 
 
 def _unmet_signs(case: Case, signs: Mapping[str, Level]) -> Iterator[str]:
     if set(case.urgent) - signs.keys():
         yield f"urgent: {sorted(signs)} instead of {case.urgent}"
+    if extra := set(case.not_urgent) & signs.keys():
+        yield f"urgent although they are not: {sorted(extra)}"
     for id, level in case.levels.items():
         if signs.get(id) != level:
             yield f"{id}: level {signs.get(id)} instead of {level}"

@@ -37,6 +37,8 @@ MEDICINES_TAKEN = "medicines_taken"
 """The question that asks which medicines a person takes."""
 Direction = Literal["for", "against", "research_only", "no_recommendation", "common_practice"]
 """What a source says of a treatment; `common_practice`: that it is given for this pain, without recommending it."""
+BesidesPain = Literal["sleep", "mood"]
+"""What a text may say a treatment helps, besides what `purpose` tells; mood stands for low mood and worry."""
 
 
 def written_name(name: str) -> str:
@@ -163,6 +165,8 @@ class Question:
     kind: Literal["yes_no", "one_of", "many_of", "number"]
     ask: str
     """Plain words; a yes_no question reads as a line to tick."""
+    name: str = ""
+    """What it asks about, as words within a sentence: `sleep apnoea`. Left out: the words of its id."""
     help: str = ""
     values: tuple[Value, ...] = ()
     """Possible answers of one_of and many_of, mildest first."""
@@ -211,6 +215,8 @@ class Explanation:
     aspect: ModalityAspect | ConditionAspect
     text: str
     sources: tuple[str, ...]
+    aims: tuple[BesidesPain, ...] = ()
+    """Of `how_it_may_help`: sleep or mood, where the text itself says that it may help them."""
     reported_by: Literal["other"] | None = None
     """other: another text reports what the source says; the source itself was not read."""
 
@@ -230,6 +236,8 @@ class Recommendation:
     purpose: Literal["relief", "prevention", "disease_control", "function"] | None = None
     limits: str = ""
     """Who, when, with what: plain words."""
+    aims: tuple[BesidesPain, ...] = ()
+    """Sleep or mood, where `limits` says that it helped them."""
     reported_by: Literal["other"] | None = None
 
 

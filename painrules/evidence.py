@@ -70,7 +70,7 @@ def _of_condition(knowledge: KnowledgeBase, condition: str) -> Iterator[Statemen
 
 def verdict(knowledge: KnowledgeBase, entries: Iterable[Statement]) -> Verdict:
     """What the guidelines among these statements come to; those on single kinds count only when there are no others."""
-    directions = {statement.recommendation.direction for statement in _guidelines(knowledge, entries)}
+    directions = {statement.recommendation.direction for statement in that_count(knowledge, entries)}
     if "for" in directions:
         return "disagree" if "against" in directions else "agree"
     return "against" if "against" in directions else "insufficient"
@@ -78,7 +78,7 @@ def verdict(knowledge: KnowledgeBase, entries: Iterable[Statement]) -> Verdict:
 
 def difference(knowledge: KnowledgeBase, modality: str, entries: Iterable[Statement]) -> Difference | None:
     """Who differs on a modality, and why; None when nobody does."""
-    counted = _guidelines(knowledge, entries)
+    counted = that_count(knowledge, entries)
     sides = {
         direction: [s for s in counted if s.recommendation.direction == direction] for direction in ("for", "against")
     }
@@ -95,7 +95,8 @@ def difference(knowledge: KnowledgeBase, modality: str, entries: Iterable[Statem
     )
 
 
-def _guidelines(knowledge: KnowledgeBase, entries: Iterable[Statement]) -> list[Statement]:
+def that_count(knowledge: KnowledgeBase, entries: Iterable[Statement]) -> list[Statement]:
+    """The guidelines that make the verdict: those on single kinds only when there are no others."""
     guidelines = [s for s in entries if knowledge.sources[s.recommendation.source].kind in GUIDELINE_KINDS]
     return [s for s in guidelines if s.scope != "some_kinds"] or guidelines
 

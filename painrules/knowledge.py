@@ -239,6 +239,12 @@ class KnowledgeBase:
             return own
         return own + self.explanations_of.get(self.modalities[about].class_, {}).get(aspect, ())
 
+    def medicines_of(self, rule: Rule, modality: str) -> tuple[str, ...]:
+        """The names of the medicines of an option that a rule is about; none when it is about all of it."""
+        concerned = rule.medicines.get(modality, frozenset())
+        names = {medicine.id: medicine.name for medicine in self.modalities[modality].medicines} if concerned else {}
+        return tuple(names[id] for id in sorted(concerned))
+
     def ancestors(self, condition: str) -> Iterator[str]:
         """The parents of a condition, nearest first."""
         parent = self.conditions[condition].parent

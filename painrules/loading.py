@@ -166,11 +166,16 @@ def _digest(raw: Mapping[str, bytes]) -> str:
 # --- cache ---------------------------------------------------------------------------------------------------------
 
 
-def _cache_file(digest: str) -> Path:
+def cache_folder() -> Path:
+    """Where checked content is kept."""
     import platformdirs
 
+    return Path(platformdirs.user_cache_dir("painrules"))
+
+
+def _cache_file(digest: str) -> Path:
     # The format of rows belongs to the code that wrote them, so the version is part of the name.
-    return Path(platformdirs.user_cache_dir("painrules")) / f"{__version__}-{_code_digest()}-{digest[:32]}.json"
+    return cache_folder() / f"{__version__}-{_code_digest()}-{digest[:32]}.json"
 
 
 @lru_cache(maxsize=1)

@@ -136,6 +136,11 @@ class Urgent:
     because: tuple[Because, ...]
     sources: tuple[str, ...]
 
+    @property
+    def named(self) -> bool:
+        """Whether an answer points to it, be it for sure or not."""
+        return any(because.answer != "unknown" and because.question != "condition" for because in self.because)
+
 
 @dataclass(frozen=True, slots=True)
 class WithoutTreatment:
@@ -178,9 +183,11 @@ class Sheet:
         return asdict(self)
 
 
-def explore(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable") -> Sheet:
+def explore(
+    knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable", *, look_ahead: bool = True
+) -> Sheet:
     """Make the sheet of one person. Raises EngineMissingError when the engine is not installed."""
-    return sheet_of(knowledge, answers, consult(knowledge, answers, engine))
+    return sheet_of(knowledge, answers, consult(knowledge, answers, engine), look_ahead=look_ahead)
 
 
 def certain_signs(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable") -> tuple[Urgent, ...]:
@@ -189,15 +196,29 @@ def certain_signs(knowledge: KnowledgeBase, answers: Answers, engine: EngineName
     return _by_urgency(sign for sign in person.urgent() if sign.certain)
 
 
+def unanswered_signs(knowledge: KnowledgeBase, sign: Urgent) -> list[str]:
+    """Questions that ask for signs, and that a possible sign still depends on."""
+    unknown = (because.question for because in sign.because if because.answer == "unknown")
+    return [id for id in unknown if id in knowledge.questions and knowledge.questions[id].urgent == "yes"]
+
+
+def signs_told(knowledge: KnowledgeBase, sheet: Sheet) -> tuple[Urgent, ...]:
+    """The signs that the person told of: they are there, or only something else than the sign is not known."""
+    return tuple(s for s in sheet.urgent if s.certain or (s.named and not unanswered_signs(knowledge, s)))
+
+
 def _by_urgency(signs: Iterable[Urgent]) -> tuple[Urgent, ...]:
     return tuple(sorted(signs, key=lambda sign: (not sign.certain, LEVELS.index(sign.level), sign.id)))
 
 
-def sheet_of(knowledge: KnowledgeBase, answers: Answers, conclusions: Conclusions) -> Sheet:
-    """Make the sheet from what was concluded for the person."""
+def sheet_of(knowledge: KnowledgeBase, answers: Answers, conclusions: Conclusions, *, look_ahead: bool = True) -> Sheet:
+    """Make the sheet from what was concluded for the person.
+
+    Without `look_ahead` no other answers are tried out, which is most of the work: `would_change` stays empty.
+    """
     said = statements(knowledge, answers.conditions)
     held = held_in(conclusions)
-    others = alternatives(knowledge, answers, conclusions.facts, held)
+    others = alternatives(knowledge, answers, conclusions.facts, held) if look_ahead else {}
     person = _Person(knowledge, answers, conclusions, said, held, others)
     options = tuple(sorted(map(person.option, said), key=_place_on_sheet(knowledge)))
     urgent = _by_urgency(person.urgent())
@@ -274,7 +295,6 @@ class _Person:
             conclusion = self.conclusions.rules.get(rule.id)
             if conclusion is None or rule.effect == "prefer" or (rule.effect == "note" and not conclusion.certain):
                 continue
-            medicines = {m.id: m.name for m in self.knowledge.modalities[modality].medicines}
             yield Reason(
                 rule=rule.id,
                 effect=rule.effect,
@@ -283,7 +303,7 @@ class _Person:
                 because=self.because(conclusion),
                 ask=rule.entry.ask,
                 sources=rule.entry.sources,
-                medicines=tuple(medicines[id] for id in sorted(rule.medicines.get(modality, ()))),
+                medicines=self.knowledge.medicines_of(rule, modality),
             )
 
     def fitting(self, modality: str, fit: str) -> tuple[str, ...]:

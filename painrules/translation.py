@@ -45,6 +45,7 @@ def texts(knowledge: KnowledgeBase) -> Iterator[Text]:
         yield Text("interview", f"screen.{screen.id}.intro", screen.intro)
     for question in knowledge.questions.values():
         yield Text("interview", f"question.{question.id}.ask", question.ask)
+        yield Text("interview", f"question.{question.id}.name", question.name)
         yield Text("interview", f"question.{question.id}.help", question.help)
         yield Text("interview", f"question.{question.id}.unit", question.unit)
         for value in question.values:
@@ -143,7 +144,7 @@ def _in_words(knowledge: KnowledgeBase, said: Mapping[str, str], language: str, 
         categories=spoken("category", knowledge.categories, "name"),
         conditions=spoken("condition", knowledge.conditions, "name"),
         screens=spoken("screen", knowledge.screens, "title", "intro"),
-        questions=spoken("question", questions, "ask", "help", "unit"),
+        questions=spoken("question", questions, "ask", "name", "help", "unit"),
         rules=MappingProxyType(rules),
         language=language,
         machine_made=machine_made,

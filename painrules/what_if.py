@@ -85,7 +85,7 @@ def what_if(knowledge: KnowledgeBase, answers: Answers, changed: Answers, engine
     appear, go = _signs_more(before, after), _signs_more(after, before)
     ids = [id for o in options for reason in (*o.no_longer, *o.now, *o.rests_on) for id in reason.sources]
     return WhatIf(
-        answers=_answer_changes(answers, changed),
+        answers=answer_changes(answers, changed),
         options=options,
         signs_appear=appear,
         signs_go=go,
@@ -112,11 +112,12 @@ def _option_change(knowledge: KnowledgeBase, old: Option, new: Option) -> Option
         after=new.status,
         no_longer=_that_made(knowledge, old, new),
         now=_that_made(knowledge, new, old),
-        rests_on=_strongest(knowledge, min(old, new, key=lambda option: STATUSES.index(option.status))),
+        rests_on=strongest_reasons(knowledge, min(old, new, key=lambda option: STATUSES.index(option.status))),
     )
 
 
-def _strongest(knowledge: KnowledgeBase, option: Option) -> tuple[Reason, ...]:
+def strongest_reasons(knowledge: KnowledgeBase, option: Option) -> tuple[Reason, ...]:
+    """The first reason that gives an option its status; empty where no rule does."""
     giving = [reason for reason in option.reasons if _given(knowledge, option, reason) == option.status != "option"]
     return tuple(giving[:1])
 
@@ -150,7 +151,8 @@ def _signs_more(before: Sheet, after: Sheet) -> tuple[Urgent, ...]:
     return tuple(sign for sign in after.urgent if sign.id not in known or (sign.certain and not known[sign.id]))
 
 
-def _answer_changes(answers: Answers, changed: Answers) -> tuple[AnswerChange, ...]:
+def answer_changes(answers: Answers, changed: Answers) -> tuple[AnswerChange, ...]:
+    """The questions to which the answers differ."""
     old, new = _words(answers), _words(changed)
     unknown = ("unknown",)
     return tuple(

@@ -28,8 +28,13 @@ CASES = read_cases(ROOT / "tests/cases")
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_case(knowledge: KnowledgeBase, case: Case) -> None:
-    assert set(case.rules) <= knowledge.rules.keys(), "names a rule that does not exist"
     assert failures(knowledge, case) == []
+
+
+@pytest.fixture(scope="module")
+def guard(knowledge: KnowledgeBase) -> CaseGuard:
+    """The cases as `mutate` uses them: every person is concluded for once."""
+    return CaseGuard(knowledge, CASES)
 
 
 def guards_of(knowledge: KnowledgeBase, rule: Rule) -> set[str]:
@@ -45,9 +50,8 @@ def is_seen(rule: Rule, milder: Rule) -> bool:
 
 
 @pytest.mark.parametrize("operator", ["drop", "weaken"])
-def test_every_rule_is_held_in_place_by_a_case(knowledge: KnowledgeBase, operator: str) -> None:
+def test_every_rule_is_held_in_place_by_a_case(knowledge: KnowledgeBase, guard: CaseGuard, operator: str) -> None:
     """Change each rule in turn: some case that names it must fail."""
-    guard = CaseGuard(knowledge, CASES)
     tried, unguarded = Counter[str](), []
     for mutant in mutants(knowledge, knowledge.rules, [operator]):
         rule = knowledge.rules[mutant.rule.id]
@@ -70,8 +74,7 @@ def test_a_case_sees_the_same_without_the_sheet(knowledge: KnowledgeBase) -> Non
         assert seen_by(knowledge, held, guidelines) == seen_on(explore(knowledge, person)), person
 
 
-def test_cases_notice_the_same_faults_without_making_sheets(knowledge: KnowledgeBase) -> None:
-    guard = CaseGuard(knowledge, CASES)
+def test_cases_notice_the_same_faults_without_making_sheets(knowledge: KnowledgeBase, guard: CaseGuard) -> None:
     for mutant in random.Random(4).sample(mutants(knowledge, knowledge.rules, OPERATORS), 40):
         mutated, changed = with_rule(knowledge, mutant.rule), depending(knowledge, mutant.rule)
         by_sheet = {case.id for case in CASES if mutant.rule.id in case.rules and failures(mutated, case)}
@@ -118,3 +121,34 @@ def test_no_cases_and_no_person(tmp_path: Path, knowledge: KnowledgeBase) -> Non
         first({"answers": {"kidney_diseas": "severe"}})
     with pytest.raises(ContentError, match="no kind of pain has no_such as options"):
         first({"expect": {"no_such": "option"}})
+
+
+FAILING = {"heart_disease": ["heart_failure"]}
+BLIND = {"vision_loss": "yes", "age": 60}
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        ({"effects": {"no-such": "hold"}}, "no-such is no rule"),
+        ({"without": {"oral_nsaids": ("gca-vision",)}}, "gca-vision never says anything of oral_nsaids"),
+        ({"not_urgent": ("nsaid-heart-failure",)}, "nsaid-heart-failure is no urgent sign"),
+        ({"answers": {"sex_at_birth": "male", "pregnancy": "pregnant_first_half"}}, "is about nobody: not-pregnant"),
+        ({"answers": FAILING, "without": {"oral_nsaids": ("nsaid-heart-failure",)}}, "['nsaid-heart-failure'] shown"),
+        ({"conditions": ("gout",), "without": {"triptans": ("triptan-serotonin",)}}, "triptans is no option"),
+        ({"answers": BLIND, "not_urgent": ("gca-vision",)}, "urgent although they are not: ['gca-vision']"),
+        ({"each": (FAILING, {"heart_disease": "none"}), "expect": {"oral_nsaids": "held_back"}}, "instead of expect"),
+        ({"each": ({}, {"age": "x"})}, "ContentError"),
+        ({"answers": {"liver_disease": "mild"}, "expect": {"snri": "check_first"},
+          "medicines": {"duloxetine-liver": ("Venlafaxine",)}}, "duloxetine-liver: medicines ('Duloxetine',) instead"),
+    ],
+)  # fmt: skip
+def test_what_a_case_finds_wrong(knowledge: KnowledgeBase, case: dict[str, Any], expected: str) -> None:
+    healthy: dict[str, Any] = next(case for case in CASES if case.id == "nsaid-heart-failure").answers
+    made = Case("c", **{**case, "answers": {**healthy, "heart_disease": ["none"], **case.get("answers", {})}})
+    try:
+        found = failures(knowledge, made)
+    except ContentError:
+        found = ["ContentError"]
+    assert len(found) >= 1
+    assert expected in found[0]

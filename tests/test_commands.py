@@ -14,12 +14,12 @@ from typing import Any
 import jsonschema
 import pytest
 
+from painrules.commands.on_demand import COMMANDS
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import read_file
 from tests.conftest import ROOT
 
 SAMPLE = ROOT / "samples/back_pain_and_kidneys.yaml"
-COMMANDS = ("explore", "serve", "compare", "conditions", "modalities", "about", "evidence", "sources", "words", "visit", "diary", "cases", "check", "prove", "coverage", "diff", "mutate", "cohort", "people", "trace", "explain")  # fmt: skip
 
 
 def run(

@@ -17,12 +17,12 @@ import yaml
 
 from painrules.answers import read_answers
 from painrules.engines import consult
+from painrules.population import SOURCED, read_population
 from painrules.reading import ContentError
 from painrules.sheet import sheet_of
 from painrules.surfaces.shares import hundredths, percent
 from painrules.symbolic.counting import Counting
 from painrules.symbolic.coverage import coverage
-from painrules.symbolic.population import SOURCED, read_population
 from painrules.symbolic.proof import Proof
 from painrules.symbolic.versions import compare_versions
 from painrules.uncovered import option_nowhere, silences, unmentioned
@@ -52,7 +52,7 @@ def git(where: Path, *arguments: str) -> None:
 def weighted(tmp_path: Path, shares: dict[str, Any], rules: list[dict[str, Any]]) -> Any:
     (tmp_path / "shares.yaml").write_text(json.dumps(shares))
     proof = Proof(world(rules))
-    found = coverage(proof, Counting(proof, read_population(tmp_path / "shares.yaml", proof.knowledge, proof.space)))
+    found = coverage(proof, Counting(proof, read_population(tmp_path / "shares.yaml", proof.knowledge)))
     return {entry.id: entry for entry in (*found.rules, *found.options)}
 
 
@@ -93,15 +93,15 @@ def test_what_is_wrong_in_shares_is_told(tmp_path: Path, shares: str, expected: 
     (tmp_path / "s.yaml").write_text(shares)
     knowledge = world([hold("r", SICK)])
     with pytest.raises(ContentError) as caught:
-        read_population(tmp_path / "s.yaml", knowledge, Proof(knowledge).space)
+        read_population(tmp_path / "s.yaml", knowledge)
     assert any(expected in str(problem) for problem in caught.value.problems), caught.value.problems
 
 
 def test_bundled_shares_fit_the_bundled_content_and_any_other(knowledge: Any, tmp_path: Path) -> None:
-    real = read_population(SOURCED, knowledge, Proof(knowledge).space)
+    real = read_population(SOURCED, knowledge)
     assert {"kidney_disease", "diabetes", "low_back_pain_chronic"} <= real.sourced.keys()
     other = world([hold("r", SICK)])
-    assert read_population(SOURCED, other, Proof(other).space).sourced == {"headache": "hardt-2008"}
+    assert read_population(SOURCED, other).sourced == {"headache": "hardt-2008"}
 
 
 # --- gaps --------------------------------------------------------------------------------------------------------------
@@ -239,6 +239,38 @@ def test_diff_tells_people_from_git(repository: Path) -> None:
     (report,) = data("prove", "equivalent", "HEAD", ".", cwd=repository)
     assert report["proved"] is False
     assert not list(repository.glob("*.tmp")), "no checkout"
+
+
+def test_diff_weighs_people_by_how_common_answers_are(repository: Path) -> None:
+    """Of three kinds of pain two have tablets; of those who answer one in four has failing kidneys, one in five does not."""
+    shares = {"unknown": {"share": 0.2},
+              "answers": {"kidneys": {"shares": {"good": 0.5, "weak": 0.25, "failing": 0.25}, "assumed": "yes"}}}  # fmt: skip
+    (repository / "shares.yaml").write_text(json.dumps(shares))
+    found = data("diff", "HEAD", ".", "--weights", "shares.yaml", cwd=repository)
+    assert found["how"].startswith("People are weighed by how common answers are")
+    assert found["changes"][0]["share"] == pytest.approx(2 / 3 * 0.8 * 0.25)
+    done = run("diff", "HEAD", ".", "--weights", "shares.yaml", cwd=repository)
+    assert "- tablets: 13 % of people, weighed" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    page = run("diff", "HEAD", ".", "--weights", "shares.yaml", "--format", "markdown", cwd=repository).stdout
+    assert "| what | of people, weighed | how |" in page
+    (repository / "shares.yaml").write_text("unknown: {share: 2}")
+    done = run("diff", "HEAD", ".", "--weights", "shares.yaml", cwd=repository)
+    assert (done.returncode, "2 is not a share" in done.stderr) == (2, True)
+
+
+def test_people_of_one_version_only_weigh_nothing(tmp_path: Path) -> None:
+    """Who has headache, or failing kidneys, is left out of what is compared, and of all people too."""
+    kinds = [c for c in WORLD["conditions"] if c["id"] != "headache"]
+    kidneys = [{**q, "values": [v for v in q["values"] if v["id"] != "failing"]} if q["id"] == "kidneys" else q
+               for q in WORLD["questions"]]  # fmt: skip
+    old = world([hold("r", {"kidneys": "weak"})])
+    new = world([hold("r", {"kidneys": "weak"}, then="check")], conditions=kinds, questions=kidneys,
+                recommendations=[r for r in WORLD["recommendations"] if r["condition"] != "headache"])  # fmt: skip
+    shares = {"answers": {"kidneys": {"shares": {"good": 0.3, "weak": 0.1, "failing": 0.6}, "assumed": "yes"}}}
+    (tmp_path / "s.yaml").write_text(json.dumps(shares))
+    (change,) = compare_versions(old, new, read_population(tmp_path / "s.yaml", old, new)).changes[:1]
+    assert (change.id, change.direction, change.share) == ("tablets", "milder", Fraction(1, 4))
 
 
 def test_a_folder_inside_a_repository(repository: Path, tmp_path: Path) -> None:

@@ -236,6 +236,24 @@ def test_a_condition_is_written_as_it_was_read(knowledge: KnowledgeBase) -> None
     assert as_when(AnyOf((parse_when(ILL, {"ill": "yes_no"}),))) == {"any": [ILL]}
 
 
+# --- the real rules ------------------------------------------------------------------------------------------------------
+
+LEFT_OPEN = {
+    ("antiemetic-age", "move-limit"): "Is 25 the age that the sources name? They say 'young adults'.",
+    ("alpha-lipoic-acid-sugar-crash", "move-limit"): "Why are people under 18 not told?",
+    ("after-procedure-headache-upright", "drop-and"): "A leak hurts more upright; the question is about lying down.",
+}
+"""Faults of which nobody has settled yet that the rule is right without them; no case holds the rule to it."""
+
+
+def test_every_fault_in_the_real_rules_is_noticed(knowledge: KnowledgeBase) -> None:
+    """`painrules mutate --rule ID` tells whom a fault would reach: a case with this person notices it."""
+    made = Trial(knowledge, read_cases(ROOT / "tests/cases"), mutants(knowledge, knowledge.rules, OPERATORS))
+    unnoticed = {(o.mutant.rule.id, o.mutant.operator) for o in made.outcomes() if o.verdict == "undetected"}
+    assert unnoticed == LEFT_OPEN.keys()
+    assert len(made.mutants) > 6000
+
+
 # --- the command ---------------------------------------------------------------------------------------------------------
 
 

@@ -27,17 +27,22 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.console import Console
 
+from painrules.answers import Answers
 from painrules.commands import app
 from painrules.commands.app import SheetFormat
 from painrules.comparing import compare_treatments
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import knowledge_from, load_knowledge
+from painrules.quiz.picking import Pool, pick
+from painrules.quiz.questions import KINDS, MadeUp
 from painrules.reading import ContentError, read_bytes, read_file, visible
 from painrules.sheet import explore
 from painrules.surfaces import article, html, markdown
 from painrules.surfaces.blocks import Block, with_words_explained
 from painrules.surfaces.case_page import case_list, case_page
 from painrules.surfaces.comparison import comparison_page
+from painrules.surfaces.quiz_page import quiz_page
+from painrules.surfaces.quiz_words import Written, written
 from painrules.surfaces.rule_sentence import rule_page
 from painrules.surfaces.sheet_page import page as sheet_page
 from painrules.surfaces.take_along import take_along
@@ -482,6 +487,7 @@ def pages(attack: str) -> Iterator[list[Block]]:
         sheet_page(knowledge, sheet), sheet_page(knowledge, sheet, everything=True), take_along(knowledge, answers, sheet),
         what_if_page(knowledge, what_if(knowledge, answers, well, "reference")), article.about_condition(knowledge, "sciatica"),
         comparison_page(knowledge, compare_treatments(knowledge, ["tablets", "gel"], answers, "reference")),
+        quiz_page(knowledge, quiz_of(knowledge, answers, attack), answers=True),
         case_page(knowledge, case, sheet, answers=True), case_list(knowledge, [case]),
         trace_page(knowledge, f"name {attack}", trace(knowledge, answers, "reference"), all_rules=True),
         rule_page(knowledge, knowledge.rules["r"]),
@@ -489,6 +495,13 @@ def pages(attack: str) -> Iterator[list[Block]]:
     ]  # fmt: skip
     for blocks in found:
         yield list(with_words_explained(knowledge, blocks))
+
+
+def quiz_of(knowledge: KnowledgeBase, answers: Answers, attack: str) -> list[Written]:
+    """Questions of every kind whose choices do not depend on texts."""
+    kinds = tuple(kind for kind in KINDS if kind != "why")
+    pool = Pool(knowledge, [MadeUp("x", attack, attack, answers)], kinds)
+    return [written(knowledge, posed) for posed in pick(pool, 12, seed=1)]
 
 
 class Structure(HTMLParser):

@@ -246,3 +246,10 @@ def test_rules_about_other_options_change_nothing(condition: str) -> None:
         few = knowledge.about(statements(knowledge, person.conditions))
         assert len(few.rules) < len(knowledge.rules)
         assert explore(few, person, "reference") == explore(knowledge, person, "reference")
+
+
+def test_every_question_has_a_name_for_sentences(knowledge: KnowledgeBase) -> None:
+    names = [question.name for question in knowledge.questions.values()]
+    assert all(names)
+    assert len(set(names)) == len(names)
+    assert not [name for name in names if "," in name or "_" in name], "names stand in lists with commas"

@@ -193,7 +193,7 @@ def test_as_a_tree_plain_and_as_data() -> None:
     lines = [line.strip("│├└─ ") for line in done.stdout.splitlines()]
     at = lines.index("x nsaid-blood-thinner: holds; usually avoided; decides")
     assert lines[at + 2 : at + 5] == [
-        "* Takes a medicine that stops blood from clotting: yes", "by find-blood-thinner", "= medicines taken: anticoagulant",
+        "* Takes a medicine that stops blood from clotting: yes", "by find-blood-thinner", "= medicines you take: anticoagulant",
     ]  # fmt: skip
     assert "? alcohol: not answered" in lines
     plain = run("trace", "-", "--option", "oral_nsaids", "--option", "pregabalin", "--plain", given=GIVEN).stdout

@@ -20,4 +20,12 @@ grep -q "emergency department" sheet.txt
 "$work/venv/bin/painrules" check >check.txt
 grep -q "No problem and no gap found" check.txt
 test "$(ls)" = "$(printf 'check.txt\nerrors.txt\nme.yaml\nsheet.txt')"
+# Every file is as it was shipped; one that is not is noticed.
+"$work/venv/bin/painrules" doctor >"$work/doctor.txt" || { cat "$work/doctor.txt"; exit 1; }
+grep -q "as they were shipped" "$work/doctor.txt"
+test -s "$work/venv/share/man/man1/painrules.1"
+rules=$(find "$work/venv" -path '*content/rules/nsaids.yaml')
+echo '# changed' >>"$rules"
+if "$work/venv/bin/painrules" doctor >"$work/doctor.txt"; then exit 1; fi
+grep -q "not as they were shipped" "$work/doctor.txt"
 echo "the wheel installs and runs: $(ls "$work/dist"), $(du -k "$work"/dist/*.whl | cut -f1) kB"

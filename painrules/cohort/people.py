@@ -1,4 +1,4 @@
-"""Made-up people in any number, for demos and benchmarks: drawn from the shares in `population.yaml`.
+"""Made-up people in any number, for demos and benchmarks: drawn from the shares of a population.
 
 The number of a person and the seed alone decide every answer (a counter is mixed into a random number), so the same
 seed gives the same people however many are made, and in whatever batches.
@@ -8,25 +8,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from painrules.cohort.bits import column_of
 from painrules.cohort.column_map import CONDITIONS, PERSON
 from painrules.cohort.lowering import Lowered, lower
 from painrules.entries import Question
-from painrules.expressions import question_of, variables
+from painrules.expressions import item_of, question_of, variables
 from painrules.knowledge import KnowledgeBase
 from painrules.language import parse_when
-from painrules.reading import read_file
+from painrules.population import SOURCED, Population, read_population
 
 if TYPE_CHECKING:
     import polars as pl
 
 BATCH = 100_000
-POPULATION = Path(__file__).parent / "population.yaml"
 MOST_DRAWS = 20
 INSTEAD = "back_pain"
 """What someone has whose conditions were all taken away."""
@@ -40,7 +38,12 @@ class People:
 
     knowledge: KnowledgeBase
     seed: int
-    population: Mapping[str, Any] = field(default_factory=lambda: read_file(POPULATION, str(POPULATION)).data)
+    drawn_from: InitVar[Population | None] = None
+    """The one that comes with the program if none is given."""
+    population: Population = field(init=False)
+
+    def __post_init__(self, drawn_from: Population | None) -> None:
+        self.population = drawn_from or read_population(SOURCED, self.knowledge)
 
     def tables(self, number: int) -> Iterator[pl.DataFrame]:
         """So many people, in tables of some thousand, as `painrules cohort` reads them."""
@@ -60,7 +63,7 @@ class People:
         columns = [pl.int_range(first + 1, first + height + 1, eager=True).alias(PERSON)]
         kinds = pl.DataFrame([column.cat.to(pl.Enum(ids)).alias(str(n)) for n, column in enumerate(whole)])
         columns.append(kinds.select(pl.concat_list("0", "1").list.drop_nulls().alias(CONDITIONS))[CONDITIONS])
-        unknown = self.population["unknown"]["share"]
+        unknown = float(self.population.unknown)
         for question in self.knowledge.questions.values():
             hidden = drawn.below(f"unknown {question.id}", unknown)
             for name in _columns(question):
@@ -72,30 +75,26 @@ class People:
     def _conditions(self, drawn: _Draw) -> list[pl.Series]:
         """The first kind of pain of each person, and the second, null for most."""
         first, second = self._condition(drawn, "first"), self._condition(drawn, "second")
-        none = drawn.below("second_condition", 1 - self.population["second_condition"]["share"])
+        none = drawn.below("second_condition", 1 - float(self.population.second))
         return [first, second.set(none | (first == second), None)]
 
     def _condition(self, drawn: _Draw, which: str) -> pl.Series:
-        listed = self.population[CONDITIONS]
-        weights = [listed.get(id, {"weight": 1})["weight"] for id in self.knowledge.conditions]
+        weights = [float(weight) for weight in self.population.conditions.values()]
         return drawn.choice(f"condition {which}", [weight / sum(weights) for weight in weights])
 
     def _answer(self, drawn: _Draw, question: Question) -> Iterator[tuple[str, pl.Series]]:
-        given = self.population["answers"].get(question.id, {})
-        defaults = self.population["defaults"]
-        if question.kind == "yes_no":
-            share = given.get("share", defaults["sign" if question.urgent == "yes" else "yes_no"]["share"])
-            yield question.id, drawn.below(question.id, share)
-        elif question.kind == "number":
-            low, high = given.get("from", question.minimum or 0), given.get("to", question.maximum or 0)
+        if question.kind == "number":
+            low, high = self.population.ranges[question.id]
             yield question.id, drawn.whole(question.id, int(low), int(high))
+            return
+        shares = {answer: float(share) for answer, share in self.population.shares[question.id].items()}
+        if question.kind == "yes_no":
+            yield question.id, drawn.below(question.id, shares["yes"])
         elif question.kind == "one_of":
-            shares = given.get("shares", {})
-            yield question.id, drawn.choice(question.id, [shares.get(a, 0 if shares else 1) for a in question.answers])
+            yield question.id, drawn.choice(question.id, [shares[answer] for answer in question.answers])
         else:
-            usual = defaults["preference" if question.id == "preferences" else "item"]["share"]
             for name in _columns(question):
-                yield name, drawn.below(name, given.get("items", {}).get(name.partition(":")[2], usual))
+                yield name, drawn.below(name, shares[item_of(name)])
 
     @cached_property
     def _lowered(self) -> Lowered:
@@ -105,7 +104,7 @@ class People:
     def _corrections(self) -> list[tuple[int, Mapping[str, str], frozenset[str]]]:
         found = []
         kinds = {id: question.kind for id, question in self.knowledge.questions.items()}
-        for entry in self.population.get("corrections", ()):
+        for entry in self.population.corrections:
             try:
                 when = self._lowered.place(parse_when(entry["when"], kinds))
             except (KeyError, ValueError):

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FOUND, WRONG_USE = 1, 2
 Format = Literal["text", "json"]
+PageFormat = Literal["text", "json", "markdown", "html"]
 SheetFormat = Literal["text", "json", "markdown", "html", "pdf"]
 DIARY_PLACE = "PAINRULES_DIARY"
 """The variable of the environment that says where the diary is."""
@@ -46,6 +47,35 @@ LanguageOption = Annotated[
     str,
     typer.Option("--language", help="Such as es; what nobody translated stays English."),
 ]
+
+
+def complete_treatments(incomplete: str) -> list[str]:
+    """Ids of treatments that begin so, for completion in the shell."""
+    from painrules.loading import load_knowledge
+
+    return [id for id in load_knowledge().modalities if id.startswith(incomplete)]
+
+
+def complete_conditions(incomplete: str) -> list[str]:
+    """Ids of conditions that begin so, for completion in the shell."""
+    from painrules.loading import load_knowledge
+
+    return [id for id in load_knowledge().conditions if id.startswith(incomplete)]
+
+
+def complete_people(incomplete: str) -> list[str]:
+    """Ids of teaching cases that begin so, for completion in the shell; an answers file is named by its path."""
+    from painrules.reading import ContentError
+    from painrules.teaching import case_files
+
+    with suppress(ContentError):  # a shell that completes has no place for it
+        return [id for id in case_files() if id.startswith(incomplete)]
+    return []
+
+
+def complete_treatments_and_people(incomplete: str) -> list[str]:
+    """Ids of treatments and of teaching cases, for completion in the shell."""
+    return [*complete_treatments(incomplete), *complete_people(incomplete)]
 
 
 class WrongUseError(Exception):
@@ -82,6 +112,17 @@ def errors_of_writing(path: Path) -> Iterator[None]:
         raise WrongUseError(f"{one_line(str(path))} cannot be written: {error.strerror or error}.") from None
 
 
+def write_out(text: str, output: Path | None) -> None:
+    """Print a text, or write it to a file that only its owner can read. Raises WrongUseError."""
+    if output is None:
+        typer.echo(text.rstrip("\n"))
+        return
+    from painrules.private_file import write_private
+
+    with errors_of_writing(output):
+        write_private(output, text.encode())
+
+
 def print_json(value: object) -> None:
     """Print plain data for programs."""
     typer.echo(json_text(value))
@@ -92,6 +133,13 @@ def json_text(value: object) -> str:
     from painrules.reading import escaped
 
     return escaped(json.dumps(value, indent=2, ensure_ascii=False, default=list))
+
+
+def made_with(knowledge: KnowledgeBase) -> dict[str, dict[str, str]]:
+    """Which program and which content a result came from, as every sheet says it."""
+    from painrules import __version__
+
+    return {"painrules": {"version": __version__, "knowledge_digest": knowledge.digest}}
 
 
 def print_table(format_: Format, plain: bool, rows: list[dict[str, Any]], columns: Mapping[str, str]) -> None:
@@ -178,6 +226,32 @@ def read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None
     from painrules.surfaces.terminal import surface
 
     surface(plain=plain).page(with_words_explained(knowledge, blocks))
+
+
+def hand_out(
+    knowledge: KnowledgeBase,
+    as_plain: Callable[[], Mapping[str, object]],
+    blocks: Iterable[Block],
+    format_: PageFormat,
+    output: Path | None,
+    plain: bool,
+) -> None:
+    """Show a page at the terminal, or write it or its data. Raises WrongUseError."""
+    if format_ == "text":
+        if output is not None:
+            raise WrongUseError("--output writes json, markdown or html: name one with --format.")
+        read(knowledge, blocks, plain)
+    elif format_ == "json":
+        write_out(json_text({**made_with(knowledge), **as_plain()}), output)
+    else:
+        from painrules.surfaces import html, markdown
+        from painrules.surfaces.blocks import with_words_explained
+
+        explained, skip = list(with_words_explained(knowledge, blocks)), knowledge.wording["skip_link"]
+        if format_ == "html":
+            write_out(html.document(explained, language=knowledge.language, skip_link=skip), output)
+        else:
+            write_out(markdown.document(explained), output)
 
 
 def engine_or_reference(engine: EngineName) -> EngineName:

@@ -22,6 +22,7 @@ from painrules.commands.app import (
     WrongUseError,
     app,
     case_named,
+    complete_people,
     errors_for_people,
     errors_of_writing,
     json_text,
@@ -70,7 +71,9 @@ cases = typer.Typer(
 )
 app.add_typer(cases, name="cases")
 
-IdArgument = Annotated[str, typer.Argument(help="A case ('painrules cases' lists them).")]
+IdArgument = Annotated[
+    str, typer.Argument(help="A case ('painrules cases' lists them).", autocompletion=complete_people)
+]
 OwnFolderOption = Annotated[
     Path | None,
     typer.Option("--folder", envvar=PLACE, help="The folder of your own cases, instead of one in your data folder."),
@@ -173,7 +176,7 @@ def show(
 
 @cases.command()
 def check(
-    id: Annotated[str | None, typer.Argument(help="One case; all if left out.")] = None,
+    id: Annotated[str | None, typer.Argument(help="One case; all if left out.", autocompletion=complete_people)] = None,
     accept: Annotated[
         bool, typer.Option("--accept", help="Write what is shown now into the file of the case.")
     ] = False,

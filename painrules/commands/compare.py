@@ -1,24 +1,27 @@
-"""`painrules compare`: treatments side by side."""
+"""`painrules compare`: treatments side by side, or two people."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from painrules.commands.app import (
     FolderOption,
-    FormatOption,
     LanguageOption,
+    PageFormat,
     PlainOption,
     WrongUseError,
     app,
     best_match,
+    complete_treatments_and_people,
     engine_or_reference,
     errors_for_people,
-    print_json,
-    read,
+    hand_out,
+    person_named,
     read_answers_file,
 )
 from painrules.comparing import FEWEST, MOST, compare_treatments
@@ -26,40 +29,96 @@ from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 from painrules.medicines import find_treatments
+from painrules.reading import did_you_mean, one_line
+
+if TYPE_CHECKING:
+    from painrules.two_people import TwoPeople
+
+PEOPLE = 2
 
 
 @app.command()
 def compare(
-    options: Annotated[list[str], typer.Argument(help="Two to four treatments: ids, or words in quotes.")],
+    options: Annotated[
+        list[str],
+        typer.Argument(
+            help="Two to four treatments (ids, or words in quotes), or two people (cases or answers files).",
+            autocompletion=complete_treatments_and_people,
+        ),
+    ],
     answers: Annotated[
-        Path | None, typer.Option(help="For the person with these answers ('-': standard input).")
+        Path | None, typer.Option(help="Treatments for the person with these answers ('-': standard input).")
     ] = None,
     engine: Annotated[EngineName, typer.Option(help="What applies the rules; both give the same.")] = "durable",
     language: LanguageOption = "en",
-    format_: FormatOption = "text",
+    format_: Annotated[
+        PageFormat, typer.Option("--format", help="text for people, a page, or json for programs.")
+    ] = "text",
+    output: Annotated[Path | None, typer.Option(help="Write to this file, readable only by you.")] = None,
     plain: PlainOption = False,
     content: FolderOption = None,
 ) -> None:
-    """Compare two to four treatments side by side, in the same words for each.
+    """Compare two to four treatments side by side, or two people: what differs, and which answer makes it so.
 
     Example: painrules compare acupuncture "tens machine" --answers answers.yaml
     """
-    from painrules.surfaces.comparison import comparison_page
-
     with errors_for_people():
-        if not FEWEST <= len(options) <= MOST:
-            raise WrongUseError(f"Name {FEWEST} to {MOST} treatments; words of one treatment go in quotes.")
         knowledge = load_knowledge(content, language=language)
-        ids = [_one_treatment(knowledge, words) for words in options]
-        if len(set(ids)) < len(ids):
-            raise WrongUseError(f"The same treatment was named twice: {', '.join(ids)}.")
+        if _are_people(knowledge, options):
+            if answers:
+                raise WrongUseError("Two people bring answers of their own: leave out --answers.")
+            from painrules.surfaces.two_people_page import two_people_page
+
+            people = _two_people(knowledge, options, engine_or_reference(engine))
+            hand_out(knowledge, people.as_plain, two_people_page(knowledge, people), format_, output, plain)
+            return
+        from painrules.surfaces.comparison import comparison_page
+
+        ids = _treatments(knowledge, options)
         person = read_answers_file(answers, knowledge) if answers else None
-        found = compare_treatments(knowledge, ids, person, engine_or_reference(engine) if person else engine)
-        if format_ == "json":
-            print_json(found.as_plain())
-        else:
-            read(knowledge, comparison_page(knowledge, found), plain)
+        treatments = compare_treatments(knowledge, ids, person, engine_or_reference(engine) if person else engine)
+        hand_out(knowledge, treatments.as_plain, comparison_page(knowledge, treatments), format_, output, plain)
 
 
-def _one_treatment(knowledge: KnowledgeBase, words: str) -> str:
-    return best_match(knowledge, words, find_treatments(knowledge, words), "compare", "modalities").id
+def _are_people(knowledge: KnowledgeBase, words: Sequence[str]) -> bool:
+    """Whether all words name people. Raises WrongUseError where only some do, or where one may mean either."""
+    from painrules.teaching import case_files
+
+    cases = case_files()
+    people = [word for word in words if word in cases or _is_file(word)]
+    for word in people:
+        if word in knowledge.modalities:
+            raise WrongUseError(
+                f"{one_line(word)!r} is a case and a treatment. Give the file of the case another name."
+            )
+    if not people:
+        return False
+    if others := [word for word in words if word not in people]:
+        raise WrongUseError(
+            f"{one_line(people[0])!r} is a person and {one_line(others[0])!r} is not. "
+            f"Name two people, or treatments with --answers FILE. {did_you_mean(others[0], cases)}".rstrip()
+        )
+    return True
+
+
+def _is_file(word: str) -> bool:
+    """Whether a word is written as the name of an answers file."""
+    return word == "-" or os.sep in word or Path(word).suffix in (".yaml", ".yml", ".json")
+
+
+def _two_people(knowledge: KnowledgeBase, words: Sequence[str], engine: EngineName) -> TwoPeople:
+    from painrules.two_people import two_people
+
+    if len(words) != PEOPLE or len(set(words)) != PEOPLE:
+        raise WrongUseError("Name two people, each a case or an answers file, and not the same twice.")
+    first, second = (person_named(word, knowledge) for word in words)
+    return two_people(knowledge, first, second, engine)
+
+
+def _treatments(knowledge: KnowledgeBase, words: Sequence[str]) -> list[str]:
+    if not FEWEST <= len(words) <= MOST:
+        raise WrongUseError(f"Name {FEWEST} to {MOST} treatments; words of one treatment go in quotes.")
+    ids = [best_match(knowledge, one, find_treatments(knowledge, one), "compare", "modalities").id for one in words]
+    if len(set(ids)) < len(ids):
+        raise WrongUseError(f"The same treatment was named twice: {', '.join(ids)}.")
+    return ids

@@ -15,32 +15,30 @@ from painrules.commands.app import (
     PlainOption,
     WrongUseError,
     app,
+    complete_conditions,
     errors_for_people,
-    errors_of_writing,
     json_text,
     known,
+    write_out,
 )
-from painrules.commands.proving import errors_of_proofs
+from painrules.commands.proving import WeightsOption, errors_of_proofs, named_population
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
-from painrules.private_file import write_private
 
 if TYPE_CHECKING:
     from painrules.symbolic.counting import Counting
-    from painrules.symbolic.population import Population
-    from painrules.symbolic.proof import Proof
 
 CoverageFormat = Literal["text", "json", "svg", "html"]
 
 
 @app.command()
 def coverage(
-    weights: Annotated[
-        str | None,
-        typer.Option(help="A file with how common answers are, or 'sourced': the bundled one; else all count alike."),
-    ] = None,
+    weights: WeightsOption = None,
     map_: Annotated[bool, typer.Option("--map", help="Which hazards warn of which options, as a heat map.")] = False,
-    condition: Annotated[str | None, typer.Option(help="Only people with this kind of pain and no other.")] = None,
+    condition: Annotated[
+        str | None,
+        typer.Option(help="Only people with this kind of pain and no other.", autocompletion=complete_conditions),
+    ] = None,
     category: Annotated[str | None, typer.Option(help="Only treatments of this category.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every rule and option, not the rarest only.")] = False,
     format_: Annotated[CoverageFormat, typer.Option("--format", help="svg and html draw the map.")] = "text",
@@ -55,7 +53,7 @@ def coverage(
     with errors_for_people(), errors_of_proofs("choose a --category or --condition"):
         if output is not None and format_ == "text":
             raise WrongUseError("--output writes json, svg or html: name one with --format.")
-        from painrules.surfaces.coverage_page import counted
+        from painrules.surfaces.shares import counted
         from painrules.symbolic.counting import Counting
         from painrules.symbolic.proof import Proof
 
@@ -65,7 +63,7 @@ def coverage(
         if category is not None:
             known(category, knowledge.categories, "category")
         proof = Proof(knowledge)
-        population = _population(weights, knowledge, proof)
+        population = named_population(weights, knowledge)
         counting = Counting(proof, population)
         how = counted(population, condition)
         chosen = _Chosen(knowledge, counting, condition, category, how)
@@ -73,14 +71,6 @@ def coverage(
             chosen.map(format_, plain, output)
         else:
             chosen.shares(format_, plain, output, everything)
-
-
-def _population(weights: str | None, knowledge: KnowledgeBase, proof: Proof) -> Population | None:
-    from painrules.symbolic.population import SOURCED, read_population
-
-    if weights is None:
-        return None
-    return read_population(SOURCED if weights == "sourced" else Path(weights), knowledge, proof.space)
 
 
 @dataclass(frozen=True)
@@ -110,11 +100,11 @@ class _Chosen:
         if format_ == "text":
             show_coverage(surface(plain=plain), found, gaps, self.how, everything)
         else:
-            _write(json_text({"how": self.how, **_plain(found), **_plain(gaps)}), output)
+            write_out(json_text({"how": self.how, **_plain(found), **_plain(gaps)}), output)
 
     def map(self, format_: CoverageFormat, plain: bool, output: Path | None) -> None:
         """The heat map: of all kinds of pain, or of one."""
-        from painrules.surfaces import heat_map
+        from painrules.surfaces import grid
         from painrules.surfaces.coverage_page import map_of, overview, show_map
         from painrules.surfaces.terminal import surface
         from painrules.symbolic.hazards import MapOfHazards
@@ -123,14 +113,14 @@ class _Chosen:
         conditions = [self.condition] if self.condition else list(self.knowledge.conditions)
         at_risk = {condition: hazards.options(condition) for condition in conditions}
         if format_ == "json":
-            _write(json_text({"how": self.how, "conditions": _plain(at_risk)}), output)
+            write_out(json_text({"how": self.how, "conditions": _plain(at_risk)}), output)
             return
         single = [map_of(self.knowledge, condition, options, self.how) for condition, options in at_risk.items()]
         grids = single if self.condition else [overview(self.knowledge, at_risk, self.how), *single]
         if format_ == "text":
             show_map(surface(plain=plain), grids[0], plain)
         else:
-            _write(heat_map.svg(grids[0]) if format_ == "svg" else heat_map.html(grids), output)
+            write_out(grid.svg(grids[0]) if format_ == "svg" else grid.html(grids), output)
 
 
 def _plain(value: Any) -> Any:
@@ -142,11 +132,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        typer.echo(text.rstrip("\n"))
-        return
-    with errors_of_writing(output):
-        write_private(output, text.encode())

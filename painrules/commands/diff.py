@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from painrules.commands.app import FOUND, app, errors_for_people, print_json
-from painrules.commands.proving import errors_of_proofs
+from painrules.commands.proving import WeightsOption, errors_of_proofs, named_population
 from painrules.revisions import load_version
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ FAILING: Mapping[FailOn, tuple[Direction, ...]] = {
 def diff(
     old: Annotated[str, typer.Argument(help="A folder of content, or a git revision: main, HEAD~1, v1.2:a/folder.")],
     new: Annotated[str, typer.Argument(help="The same of the newer version; '.' is this folder as it stands.")],
+    weights: WeightsOption = None,
     fail_on: Annotated[FailOn, typer.Option(help="End with exit code 1 when something changes this way.")] = "nothing",
     format_: Annotated[
         Literal["text", "json", "markdown"], typer.Option("--format", help="markdown: for a pull request.")
@@ -40,10 +41,13 @@ def diff(
         from painrules.surfaces import versions_page
         from painrules.symbolic.versions import compare_versions
 
-        found = compare_versions(load_version(old), load_version(new))
+        versions = load_version(old), load_version(new)
+        population = named_population(weights, *versions)
+        found = compare_versions(*versions, population)
     if format_ == "json":
-        print_json(versions_page.as_plain_data(found))
+        print_json(versions_page.as_plain_data(found, population))
     else:
-        typer.echo(versions_page.as_markdown(found) if format_ == "markdown" else versions_page.as_text(found))
+        page = versions_page.as_markdown if format_ == "markdown" else versions_page.as_text
+        typer.echo(page(found, population))
     if found.has(FAILING[fail_on]):
         raise typer.Exit(FOUND)

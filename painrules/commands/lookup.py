@@ -18,6 +18,8 @@ from painrules.commands.app import (
     WrongUseError,
     app,
     best_match,
+    complete_conditions,
+    complete_treatments,
     errors_for_people,
     known,
     print_json,
@@ -191,8 +193,15 @@ def _as_plain(knowledge: KnowledgeBase, id: str) -> dict[str, Any]:
 
 @app.command()
 def evidence(
-    modality: Annotated[str, typer.Argument(help="A treatment, such as acupuncture ('painrules modalities').")],
-    condition: Annotated[str | None, typer.Option(help="Only for this kind of pain.")] = None,
+    modality: Annotated[
+        str,
+        typer.Argument(
+            help="A treatment, such as acupuncture ('painrules modalities').", autocompletion=complete_treatments
+        ),
+    ],
+    condition: Annotated[
+        str | None, typer.Option(help="Only for this kind of pain.", autocompletion=complete_conditions)
+    ] = None,
     format_: FormatOption = "text",
     plain: PlainOption = False,
     content: FolderOption = None,

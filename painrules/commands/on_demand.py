@@ -29,17 +29,20 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
         "conditions": Listed("lookup", "Kinds of pain: list them, or find one by any words."),
         "modalities": Listed("lookup", "Treatments: list them, or find one by any words."),
         "about": Listed("lookup", "All about a kind of pain, a treatment or a medicine."),
-        "compare": Listed("compare", "Treatments side by side."),
+        "compare": Listed("compare", "Treatments side by side, or two people."),
+        "plan": Listed("plan", "One person's options by kind of treatment: a picture."),
         "visit": Listed("lookup", "What happens at a visit, and how to prepare."),
         "diary": Listed("diary", "Record pain day by day, and look back."),
         "words": Listed("lookup", "Medical words explained."),
         "evidence": Listed("lookup", "Who says what of a treatment."),
+        "matrix": Listed("matrix", "Where guidelines agree, differ or advise against."),
         "sources": Listed("lookup", "Every source, and where to find it."),
     },
     "For those who teach": {
         "cases": Listed("cases", "Made-up people for lessons; start your own."),
         "trace": Listed("trace", "How the rules got to each status, step by step."),
         "explain": Listed("trace", "A rule as one plain sentence."),
+        "quiz": Listed("quiz", "Questions for learners, here or for a class."),
     },
     "For those who check the rules": {
         "check": Listed("check", "Problems and gaps in the content."),
@@ -49,6 +52,7 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
         "mutate": Listed("mutate", "Faults put into rules: which go unnoticed?"),
         "cohort": Listed("cohort", "A whole table of people through the rules."),
         "people": Listed("cohort", "Make a table of people."),
+        "doctor": Listed("doctor", "Whether this installation works."),
     },
 }
 COMMANDS: Mapping[str, Listed] = {name: listed for group in GROUPS.values() for name, listed in group.items()}

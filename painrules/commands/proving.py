@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from painrules.commands.app import WRONG_USE, WrongUseError
 from painrules.reading import visible
 from painrules.revisions import RevisionError
+
+if TYPE_CHECKING:
+    from painrules.knowledge import KnowledgeBase
+    from painrules.population import Population
+
+WeightsOption = Annotated[
+    str | None,
+    typer.Option(help="A file with how common answers are, or 'sourced': the bundled one; else all count alike."),
+]
+
+
+def named_population(weights: str | None, *bases: KnowledgeBase) -> Population | None:
+    """How common answers are, by what --weights names. Raises ContentError."""
+    from painrules.population import SOURCED, read_population
+
+    return None if weights is None else read_population(SOURCED if weights == "sourced" else Path(weights), *bases)
 
 
 @contextmanager

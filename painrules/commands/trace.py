@@ -15,14 +15,15 @@ from painrules.commands.app import (
     PlainOption,
     WrongUseError,
     app,
+    complete_people,
     engine_or_reference,
     errors_for_people,
-    errors_of_writing,
     json_text,
     known,
     person_named,
     print_json,
     read,
+    write_out,
 )
 from painrules.engines import EngineName
 
@@ -36,7 +37,12 @@ STOP = ("q", "Q", "\x03", "\x04")
 
 @app.command()
 def trace(
-    case: Annotated[str, typer.Argument(help="A teaching case, or an answers file ('-': standard input).")],
+    case: Annotated[
+        str,
+        typer.Argument(
+            help="A teaching case, or an answers file ('-': standard input).", autocompletion=complete_people
+        ),
+    ],
     option: Annotated[
         list[str] | None, typer.Option(help="Only this treatment, with all its rules; may be given again.")
     ] = None,
@@ -60,7 +66,6 @@ def trace(
     """
     from painrules.evidence import statements
     from painrules.loading import load_knowledge
-    from painrules.private_file import write_private
     from painrules.trace import trace as traced
 
     with errors_for_people():
@@ -83,12 +88,7 @@ def trace(
 
             surface(plain=plain).page(trace_page(knowledge, name, part, all_rules=bool(option)))
         else:
-            written = _written(knowledge, name, part, format_, all_rules=bool(option))
-            if output is None:
-                typer.echo(written, nl=False)
-            else:
-                with errors_of_writing(output):
-                    write_private(output, written.encode())
+            write_out(_written(knowledge, name, part, format_, all_rules=bool(option)), output)
 
 
 def _wanted(knowledge: KnowledgeBase, whole: Trace, options: list[str] | None, name: str) -> list[str]:

@@ -34,7 +34,8 @@ class CaseGuard:
         self._people: dict[str, tuple[_Person, ...]] = {}
         self._about: dict[str, list[Case]] = defaultdict(list)
         for case in cases:
-            for about in {*case.rules, *case.options, *case.effects, *case.urgent, *case.levels}:
+            signs = (*case.urgent, *case.not_urgent, *case.levels)
+            for about in {*case.rules, *case.options, *case.effects, *case.medicines, *signs}:
                 self._about[about].append(case)
         self._about_any_sign = [case for case in cases if case.urgent_level]
 

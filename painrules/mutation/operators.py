@@ -42,7 +42,17 @@ def mutants(knowledge: KnowledgeBase, rules: Iterable[str], operators: Iterable[
 
 def with_rule(knowledge: KnowledgeBase, rule: Rule) -> KnowledgeBase:
     """The same knowledge with one rule in place of the one of that id."""
-    return replace(knowledge, rules=MappingProxyType({**knowledge.rules, rule.id: rule}))
+    other = replace(knowledge, rules=MappingProxyType({**knowledge.rules, rule.id: rule}))
+    if rule.modalities <= knowledge.rules[rule.id].modalities:  # what follows is made again only where it differs
+        own = {
+            modality: tuple(
+                rule if r.id == rule.id else r for r in rules if r.id != rule.id or modality in rule.modalities
+            )
+            for modality in knowledge.rules[rule.id].modalities
+            if (rules := knowledge.rules_of_modality[modality])
+        }
+        vars(other)["rules_of_modality"] = {**knowledge.rules_of_modality, **own}  # where cached_property keeps it
+    return other
 
 
 def depending(knowledge: KnowledgeBase, rule: Rule) -> list[str]:

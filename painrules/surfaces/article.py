@@ -19,6 +19,7 @@ from painrules.surfaces.blocks import (
     checked_sentence,
     difference_sentence,
     frequency_lines,
+    made_with,
 )
 
 ABOUT_EVIDENCE = (1, 2, 3, 4, 5)
@@ -49,6 +50,7 @@ def about_condition(knowledge: KnowledgeBase, id: str) -> Iterator[Block]:
     yield Paragraph(words["see_sheet"], "quiet")
     yield from notes.blocks()
     yield Paragraph(about_the_content(knowledge), "quiet")
+    yield made_with(knowledge)
 
 
 def about_modality(knowledge: KnowledgeBase, id: str, found_as: str = "") -> Iterator[Block]:
@@ -88,6 +90,7 @@ def about_modality(knowledge: KnowledgeBase, id: str, found_as: str = "") -> Ite
     yield from _medicine_names(knowledge, id, notes)
     yield from notes.blocks()
     yield Paragraph(about_the_content(knowledge), "quiet")
+    yield made_with(knowledge)
 
 
 def about_painrules(knowledge: KnowledgeBase) -> Iterator[Block]:
@@ -117,6 +120,7 @@ def visit_guide(knowledge: KnowledgeBase, chapters: Iterable[str]) -> Iterator[B
                 yield Entry(f"{where}{text.text}{notes.mark(text.sources, text.reported_by)}")
     yield from notes.blocks()
     yield Paragraph(about_the_content(knowledge), "quiet")
+    yield made_with(knowledge)
 
 
 def word_list(knowledge: KnowledgeBase, ids: Iterable[str]) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+from painrules import __version__
 from painrules.entries import Frequency, Source, Word
 from painrules.evidence import Difference
 from painrules.knowledge import KnowledgeBase
@@ -23,8 +24,8 @@ class Heading:
 
     text: str
     level: int = 2
-    tone: Literal["plain", "quiet"] = "plain"
-    """quiet: what follows is to look up, such as sources; drawn small."""
+    tone: Literal["plain", "quiet", "new_page"] = "plain"
+    """quiet: what follows is to look up, such as sources; drawn small. new_page: on paper it begins a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,23 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A named list."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    more: str = ""
+    """What is said of entries that are not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Lists beside each other, as many as there is room for."""
+
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """One thing, and what it follows from: a status from rules, a rule from findings, a finding from answers."""
 
@@ -133,7 +151,7 @@ class Derivation:
     """What the picture is, for those who do not see it."""
 
 
-Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide | Lines | Chart | Derivation"
+Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide | Lines | Chart | Derivation | Board"
 
 
 @dataclass
@@ -185,6 +203,12 @@ def _in_short(source: Source, year: str, told: str) -> str:
 def about_the_content(knowledge: KnowledgeBase) -> str:
     """What stands at the foot of a page: who made the content, and when it was checked."""
     return f"{knowledge.wording['made_by']} {checked_sentence(knowledge)}"
+
+
+def made_with(knowledge: KnowledgeBase) -> Paragraph:
+    """The last line of a page: which program and which content it came from."""
+    says = knowledge.wording["made_with"].format(version=__version__, digest=knowledge.digest[:12])
+    return Paragraph(says, "quiet")
 
 
 def checked_sentence(knowledge: KnowledgeBase) -> str:
@@ -253,6 +277,8 @@ def _text_of(block: Block) -> str:
         return " ".join((block.text, *block.details))
     if isinstance(block, SideBySide):
         return " ".join(line for lines in block.texts for line in lines)
+    if isinstance(block, Board):
+        return " ".join(_text_of(entry) for column in block.columns for entry in column.entries)
     return block.text if isinstance(block, (Heading, Paragraph)) else ""
 
 

@@ -18,6 +18,7 @@ from painrules.surfaces.blocks import (
     about_the_content,
     difference_sentence,
     frequency_lines,
+    made_with,
 )
 from painrules.surfaces.sheet_page import reason_line
 
@@ -54,6 +55,7 @@ def comparison_page(knowledge: KnowledgeBase, comparison: Comparison) -> Iterato
     yield Paragraph(words["compare.nothing"])
     yield from notes.blocks()
     yield Paragraph(about_the_content(knowledge), "quiet")
+    yield made_with(knowledge)
 
 
 class _Page:

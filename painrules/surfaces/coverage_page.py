@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from painrules.alternatives import STATUSES
 from painrules.knowledge import KnowledgeBase
 from painrules.surfaces.blocks import Block, Heading, Paragraph
-from painrules.surfaces.heat_map import SHADES, Cell, Grid, in_words, parts
+from painrules.surfaces.grid import Cell, Grid, Row, in_words, parts
+from painrules.surfaces.heat_map import SHADES, share_cell
 from painrules.surfaces.shares import hundredths, percent
 from painrules.surfaces.sheet_page import SYMBOLS
 from painrules.surfaces.terminal import Surface
 from painrules.symbolic.coverage import Coverage, Offered, Reached
 from painrules.symbolic.hazards import NO_QUESTION, OptionAtRisk
-from painrules.symbolic.population import Population
 from painrules.uncovered import Silence, Unmentioned
 
 FEW, MOST_OPTIONS = 10, 60
@@ -28,23 +28,6 @@ class Gaps:
     nowhere: Sequence[str]
     silences: Sequence[Silence]
     unmentioned: Sequence[Unmentioned]
-
-
-def counted(population: Population | None, condition: str | None) -> str:
-    """Whose shares these are, and how people are counted."""
-    whose = f"Shares are of people with {condition} and no other kind of pain." if condition else ""
-    if population is None:
-        how = (
-            "Every possible combination of answers counts alike, 'unknown' too: this is how much of the space it is, "
-            "not how many people in the world (--weights sourced looks at those)."
-        )
-    else:
-        how = (
-            "People are weighed by how common answers are, each independent of all others. "
-            f"{len(population.sourced)} of these shares have a source "
-            f"({', '.join(dict.fromkeys(population.sourced.values()))}); all others are assumed."
-        )
-    return f"{whose} {how} Who cannot be (rules/constraints.yaml) is left out.".strip()
 
 
 def show_coverage(surface: Surface, found: Coverage, gaps: Gaps, how: str, everything: bool) -> None:
@@ -123,7 +106,7 @@ def overview(knowledge: KnowledgeBase, at_risk: Mapping[str, Sequence[OptionAtRi
     rows = []
     for condition, options in at_risk.items():
         of = [[option for option in options if knowledge.category_of(option.id) == id] for id in columns]
-        rows.append((condition, tuple(_mean(some) for some in of)))
+        rows.append(Row(condition, tuple(_mean(some) for some in of)))
     says = (
         "Of 100 people with this kind of pain only, those who see a warning, or advice against it, on an option of the "
         f"category: the mean over its options. The darker the sign ({SHADES}), the more. "
@@ -136,8 +119,7 @@ def _mean(options: Sequence[OptionAtRisk]) -> Cell | None:
     if not options:
         return None
     share = sum((option.warned for option in options), start=options[0].warned * 0) / len(options)
-    shade = SHADES[min(int(share * len(SHADES)), len(SHADES) - 1)]
-    return Cell(share, shade, f"{hundredths(share)} of 100, {len(options)} option{'s' if len(options) > 1 else ''}")
+    return share_cell(share, f"{hundredths(share)} of 100, {len(options)} option{'s' if len(options) > 1 else ''}")
 
 
 def map_of(knowledge: KnowledgeBase, condition: str, options: Sequence[OptionAtRisk], how: str) -> Grid:
@@ -151,8 +133,8 @@ def map_of(knowledge: KnowledgeBase, condition: str, options: Sequence[OptionAtR
             warned = option.hazards.get(id)
             word = knowledge.wording.get(f"status.{warned.strongest}", warned.strongest) if warned else ""
             words = f"{hundredths(warned.share)} of 100, at most {word}" if warned else ""
-            cells.append(Cell(warned.share, SYMBOLS[warned.strongest], words) if warned else None)
-        rows.append((option.id, tuple(cells)))
+            cells.append(share_cell(warned.share, words, SYMBOLS[warned.strongest]) if warned else None)
+        rows.append(Row(option.id, tuple(cells)))
     says = (
         "Of 100 people with this kind of pain only, those whom answers about each hazard warn of an option, for sure "
         "or perhaps; and the strongest status that anyone sees by them: ! with care, ? check first, x usually avoided. "

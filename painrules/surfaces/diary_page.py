@@ -8,7 +8,7 @@ from typing import Literal
 
 from painrules.diary import HIGHEST, Diary, Span, months, span, weeks
 from painrules.knowledge import KnowledgeBase
-from painrules.surfaces.blocks import Bar, Block, Chart, Heading, Notes, Paragraph
+from painrules.surfaces.blocks import Bar, Block, Chart, Heading, Notes, Paragraph, made_with
 
 By = Literal["week", "month"]
 WEEKS_ON_SHEET = 8
@@ -20,6 +20,7 @@ def diary_page(knowledge: KnowledgeBase, diary: Diary, by: By, most: int) -> Ite
     """The diary alone."""
     yield Heading(knowledge.wording["diary.title"], 1)
     yield from _section(knowledge, diary, by, weeks(diary, most) if by == "week" else months(diary, most), None)
+    yield made_with(knowledge)
 
 
 def my_diary(knowledge: KnowledgeBase, diary: Diary, notes: Notes | None = None) -> Iterator[Block]:

@@ -15,6 +15,7 @@ from painrules.surfaces.blocks import (
     Alarm,
     Bar,
     Block,
+    Board,
     Branch,
     Chart,
     Derivation,
@@ -30,25 +31,32 @@ def document(blocks: Iterable[Block], *, language: str, skip_link: str) -> str:
     """A whole page."""
     blocks = list(blocks)
     title = next((block.text for block in blocks if isinstance(block, Heading)), "")
+    body = f"""\
+<a class="skip" href="#content">{text(skip_link)}</a>
+<main id="content" tabindex="-1">
+{content(blocks)}
+</main>"""
+    return shell(title, style(), body, language=language)
+
+
+def shell(title: str, style: str, body: str, *, language: str) -> str:
+    """What stands around the body of every page that is a file of its own."""
     return f"""\
 <!DOCTYPE html>
 <html lang="{text(language)}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{text(policy(style()))}">
+<meta http-equiv="Content-Security-Policy" content="{text(policy(style))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="painrules">
 <title>{text(title)}</title>
 <style>
-{style()}</style>
+{style}</style>
 </head>
 <body>
-<a class="skip" href="#content">{text(skip_link)}</a>
-<main id="content" tabindex="-1">
-{content(blocks)}
-</main>
+{body}
 </body>
 </html>
 """
@@ -69,8 +77,8 @@ def content(blocks: Iterable[Block]) -> str:
                 inside = block.level == 2
                 if inside:
                     number += 1
-                    look_up = ' class="quiet"' if block.tone == "quiet" else ""
-                    lines.append(f'<section{look_up} aria-labelledby="section-{number}">')
+                    tone = "" if block.tone == "plain" else f' class="{block.tone}"'
+                    lines.append(f'<section{tone} aria-labelledby="section-{number}">')
                     lines.append(f'<h2 id="section-{number}">{text(block.text)}</h2>')
                     continue
             lines += _block(block, 3 if inside else 2)
@@ -128,6 +136,13 @@ def _block(block: Block, level: int) -> Iterator[str]:
         yield f"<thead><tr>{heads}</tr></thead>\n<tbody>"
         yield from (_bar(block, bar) for bar in block.bars)
         yield "</tbody>\n</table>"
+    elif isinstance(block, Board):
+        yield '<div class="board">'
+        for column in block.columns:
+            yield f"<div><h{level}>{text(column.name)}</h{level}>"
+            yield from _list("options", column.entries)
+            yield f'<p class="quiet">{text(column.more)}</p></div>' if column.more else "</div>"
+        yield "</div>"
     elif isinstance(block, Derivation):
         yield from _derivation(block, level)
 

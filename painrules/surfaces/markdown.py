@@ -9,6 +9,7 @@ from painrules.reading import visible
 from painrules.surfaces.blocks import (
     Alarm,
     Block,
+    Board,
     Branch,
     Chart,
     Derivation,
@@ -73,6 +74,12 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Chart):
         yield from (text(block.caption), "", _row(block.columns), f"|{' --- |' * len(block.columns)}")
         yield from map(_row, block.rows)
+    elif isinstance(block, Board):
+        for place, column in enumerate(block.columns):
+            yield from ([""] if place else [])
+            yield from (f"### {text(column.name)}", "")
+            yield from (line for entry in column.entries for line in _block(entry))
+            yield from ("", text(column.more)) if column.more else ()
     elif isinstance(block, Derivation):
         yield from _branch(block.root)
     else:

@@ -103,7 +103,7 @@ class _Speaker:
                 if limit is not None
             ]
             values = f" {words['explain.and']} ".join(limits)
-            return words["explain.is"].format(name=_quoted(short_name(question)), values=values)
+            return words["explain.is"].format(name=_quoted(short_name(self.knowledge, question)), values=values)
         if item and "yes" not in first.values:
             wanted = not wanted
         if question == "finding":
@@ -117,7 +117,7 @@ class _Speaker:
         values = self.either([answer_words(self.knowledge, question, id) for id in items])
         verb = "includes" if item else "is"
         return words[f"explain.{verb}{'' if wanted else '_not'}"].format(
-            name=_quoted(short_name(question)), values=values
+            name=_quoted(short_name(self.knowledge, question)), values=values
         )
 
     def in_order(self, question: str, test: OneOf) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from painrules.diary import Diary
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import LEVELS, Because, Evidence, Option, Reason, Sheet, Urgent
+from painrules.sheet import LEVELS, Because, Evidence, Option, Reason, Sheet, Urgent, unanswered_signs
 from painrules.surfaces.blocks import (
     Alarm,
     Block,
@@ -103,14 +103,14 @@ def urgent_signs(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
             if told:
                 yield Alarm(words[f"level.{level}"], lines)
     possible = [sign for sign in sheet.urgent if not sign.certain]
-    signs = {sign.id: _unanswered_signs(knowledge, sign) for sign in possible}
+    signs = {sign.id: unanswered_signs(knowledge, sign) for sign in possible}
     for sign in possible:
         # The sign itself was named; what is open is only whether something else makes it more urgent.
-        if not signs[sign.id] and _was_named(sign):
+        if not signs[sign.id] and sign.named:
             said = ", ".join(said_text(knowledge, because) for because in sign.because)
             lines = (f"{words['possible']} {sign.text}", sign.action, f"{words['because']}: {said}.")
             yield Alarm(words[f"level.{sign.level}"], lines)
-    if any(signs[sign.id] or not _was_named(sign) for sign in possible):
+    if any(signs[sign.id] or not sign.named for sign in possible):
         yield Heading(words["urgent_unknown_heading"])
         yield Paragraph(words["urgent_unknown_intro"], "quiet")
         yield from _signs_to_know(knowledge, possible, signs)
@@ -118,13 +118,12 @@ def urgent_signs(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
         yield Paragraph(words["urgent_none"])
 
 
-def _was_named(sign: Urgent) -> bool:
-    return any(because.answer != "unknown" and because.question != "condition" for because in sign.because)
-
-
-def _unanswered_signs(knowledge: KnowledgeBase, sign: Urgent) -> list[str]:
-    unknown = (because.question for because in sign.because if because.answer == "unknown")
-    return [id for id in unknown if id in knowledge.questions and knowledge.questions[id].urgent == "yes"]
+def alarm(knowledge: KnowledgeBase, sign: Urgent, notes: Notes | None = None, lead: str = "") -> Alarm:
+    """A sign that the person told of, in short."""
+    possible = "" if sign.certain else f"{knowledge.wording['possible']} "
+    mark = notes.mark(sign.sources) if notes else ""
+    action = f"{lead}{knowledge.wording[f'level.{sign.level}']}"
+    return Alarm(action, (f"{possible}{sign.text}{mark}", sign.action))
 
 
 def _signs_to_know(
@@ -140,7 +139,7 @@ def _signs_to_know(
                 shown.update(new)
                 lines += [knowledge.questions[question].ask for question in new]
                 # It rests on other questions, and none of them was answered: its text says what to look for.
-                lines += [] if signs[sign.id] or _was_named(sign) else [sign.text]
+                lines += [] if signs[sign.id] or sign.named else [sign.text]
         if lines:
             yield Paragraph(f"{knowledge.wording[f'level.{level}']}:", "strong")
             yield from (Entry(line) for line in lines)
@@ -256,8 +255,8 @@ def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
     for said_by in option.evidence:
         yield _evidence(knowledge, said_by)
     for change in option.would_change:
-        answer = answer_words(knowledge, change.question, change.to)
-        yield f"{words['change']} {change.question} = {answer} -> {words[f'status.{change.status}']}"
+        other = f"{short_name(knowledge, change.question)} = {answer_words(knowledge, change.question, change.to)}"
+        yield f"{words['change']} {other} -> {words[f'status.{change.status}']}"
 
 
 def reason_text(knowledge: KnowledgeBase, reason: Reason) -> str:
@@ -281,7 +280,7 @@ def reason_line(knowledge: KnowledgeBase, reason: Reason, notes: Notes, *, with_
     said = [said_text(knowledge, because) for because in reason.because if because.answer != "unknown"]
     if with_answers and said:
         line += f" ({words['because']}: {', '.join(said)})"
-    unknown = [short_name(because.question) for because in reason.because if because.answer == "unknown"]
+    unknown = [short_name(knowledge, because.question) for because in reason.because if because.answer == "unknown"]
     return f"{line} {words['depends_on']} {', '.join(unknown)}." if unknown else line
 
 
@@ -299,12 +298,13 @@ def _evidence(knowledge: KnowledgeBase, said: Evidence) -> str:
 
 
 def _unique_names(knowledge: KnowledgeBase, questions: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(short_name(question) for question in questions))
+    return list(dict.fromkeys(short_name(knowledge, question) for question in questions))
 
 
-def short_name(question: str) -> str:
-    """A question's id as words: `kidney_disease` is 'kidney disease'."""
-    return question.replace("_", " ")
+def short_name(knowledge: KnowledgeBase, question: str) -> str:
+    """What a question asks about, as words within a sentence."""
+    known = knowledge.questions.get(question)
+    return (known and known.name) or question.replace("_", " ")
 
 
 def said_text(knowledge: KnowledgeBase, because: Because) -> str:
@@ -314,8 +314,8 @@ def said_text(knowledge: KnowledgeBase, because: Because) -> str:
         name = knowledge.conditions[id].name.lower() if id in knowledge.conditions else because.answer
         return name if id == because.answer else f"not {name}"
     if because.answer == "unknown":
-        return f"{short_name(because.question)}: {knowledge.wording['not_answered']}"
-    return f"{short_name(because.question)}: {answer_words(knowledge, because.question, because.answer)}"
+        return f"{short_name(knowledge, because.question)}: {knowledge.wording['not_answered']}"
+    return f"{short_name(knowledge, because.question)}: {answer_words(knowledge, because.question, because.answer)}"
 
 
 def answer_words(knowledge: KnowledgeBase, question: str, answer: str) -> str:
@@ -323,5 +323,15 @@ def answer_words(knowledge: KnowledgeBase, question: str, answer: str) -> str:
     known: Question | None = knowledge.questions.get(question)
     if answer in ("yes", "no"):
         return knowledge.wording[answer]
-    unit = f" {known.unit}" if known is not None and known.kind == "number" and known.unit else ""
-    return answer.replace("_", " ") + unit
+    if known is not None and knowledge.language != "en":
+        # Ids are English words; what the interview says is longer, but translated.
+        answer = next((value.say for value in known.values if value.id == answer), answer)
+    words = answer.replace("_", " ")
+    return with_unit(known, words) if known is not None else words
+
+
+def with_unit(question: Question, number: str) -> str:
+    """A number with what it counts: `67 years`, or its scale: `5 (0-10)`."""
+    if question.kind != "number" or not question.unit:
+        return number
+    return f"{number} ({question.unit})" if question.unit[0].isdigit() else f"{number} {question.unit}"

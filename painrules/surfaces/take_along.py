@@ -18,6 +18,7 @@ from painrules.sheet import CERTAIN_STATUS, STATUSES, Option, Reason, Sheet
 from painrules.surfaces.blocks import (
     Alarm,
     Block,
+    Board,
     Chart,
     Derivation,
     Entry,
@@ -31,7 +32,7 @@ from painrules.surfaces.blocks import (
     words_in,
 )
 from painrules.surfaces.diary_page import my_diary
-from painrules.surfaces.sheet_page import SYMBOLS, questions_to_ask, reason_text, tag, urgent_signs
+from painrules.surfaces.sheet_page import SYMBOLS, questions_to_ask, reason_text, tag, urgent_signs, with_unit
 
 FEWEST_LINES, MOST_LINES = 1, 16
 """Lines for notes, at the least and at most."""
@@ -187,7 +188,7 @@ def joined(asks: Iterable[str]) -> str:
 
 def _answer(question: Question, answer: object, yes: str) -> str:
     if isinstance(answer, float):
-        return f"{answer:g} {question.unit}".rstrip()
+        return with_unit(question, f"{answer:g}")
     if question.kind == "yes_no":
         return yes
     chosen = answer if isinstance(answer, frozenset) else {answer}
@@ -310,6 +311,8 @@ def height(blocks: Iterable[Block]) -> float:
             lines += 1.4 + sum(_lines(" ".join(text), LINE) for text in block.texts)
         elif isinstance(block, Chart):
             chart = HEIGHT_OF_BAR * (len(block.bars) + 2)
+        elif isinstance(block, Board):
+            lines += max((height(column.entries) for column in block.columns), default=0)
         elif isinstance(block, Derivation):
             continue  # the page to take along has none
         elif block.symbol == "+":

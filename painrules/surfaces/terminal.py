@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from rich.bar import Bar as Blocks
 from rich.console import Console
@@ -20,8 +20,10 @@ from painrules.reading import visible
 from painrules.surfaces.blocks import (
     Alarm,
     Block,
+    Board,
     Branch,
     Chart,
+    Column,
     Derivation,
     Entry,
     Heading,
@@ -32,7 +34,7 @@ from painrules.surfaces.blocks import (
 
 WIDTH = 80
 MOST_COLUMNS = 2
-NARROWEST_COLUMN = 30
+NARROWEST_COLUMN, NARROWEST_LIST = 30, 26
 BAR = 16
 STATUS_STYLES = {
     "option": "green",
@@ -41,7 +43,9 @@ STATUS_STYLES = {
     "held_back": "red",
     "advised_against": "magenta",
 }
-TONES = {"plain": "", "quiet": "dim", "strong": "bold"}
+TONES = {"plain": "", "quiet": "dim", "strong": "bold", "agree": "green", "disagree": "yellow", "against": "red"}
+Line: TypeAlias = "list[tuple[str, str]]"
+"""Parts of a line, each with a tone; an unknown tone is drawn plain."""
 
 
 class Surface(Protocol):
@@ -52,6 +56,9 @@ class Surface(Protocol):
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Draw a table."""
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Draw lines as they are."""
 
 
 class Plain:
@@ -76,6 +83,10 @@ class Plain:
             elif isinstance(block, Chart):
                 print(visible(block.caption))
                 self.table(block.columns, block.rows)
+            elif isinstance(block, Board):
+                for column in block.columns:
+                    more = [Paragraph(column.more)] if column.more else []
+                    self.page([Heading(column.name, 3), *column.entries, *more])
             elif isinstance(block, Derivation):
                 print()
                 print("\n".join(_spoken(block.root)))
@@ -90,6 +101,11 @@ class Plain:
         for row in rows:
             filled = [f"{visible(name)}: {visible(cell)}" for name, cell in zip(columns, row, strict=True) if cell]
             print("; ".join(filled))
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Write each line."""
+        for line in lines:
+            print("".join(visible(part) for part, _ in line).rstrip())
 
 
 def _spoken(branch: Branch, depth: int = 0) -> Iterator[str]:
@@ -140,11 +156,14 @@ class Rich:
                 show(Rule(style="dim"))
         elif isinstance(block, Chart):
             self._chart(block)
+        elif isinstance(block, Board):
+            self._board(block)
         elif isinstance(block, Derivation):
             show()
             show(_grown(block.root))
         else:
-            self._entry(block)
+            for line in self._entry(block, self.console.width):
+                show(line, no_wrap=True, overflow="ignore", crop=False)
 
     def _side_by_side(self, block: SideBySide) -> None:
         """Two as columns of the same width where the terminal is wide enough; else one below the other."""
@@ -174,7 +193,25 @@ class Rich:
         self.console.print(Text(visible(chart.caption)))
         self.console.print(table)
 
-    def _entry(self, entry: Entry) -> None:
+    def _board(self, board: Board) -> None:
+        """As many columns beside each other as are wide enough; the others below them."""
+        most = max(1, self.console.width // NARROWEST_LIST)
+        room = self.console.width // most - 1
+        for first in range(0, len(board.columns), most):
+            band = board.columns[first : first + most]
+            grid = Table.grid(padding=(0, 1, 0, 0))
+            for _ in band:
+                grid.add_column(width=room)
+            grid.add_row(*(Text(visible(column.name), style="bold underline") for column in band))
+            grid.add_row(*(self._column(column, room) for column in band))
+            self.console.print()
+            self.console.print(grid)
+
+    def _column(self, column: Column, room: int) -> Text:
+        lines = [line for entry in column.entries for line in self._entry(entry, room)]
+        return Text("\n").join([*lines, *([Text(visible(column.more), style="dim")] if column.more else [])])
+
+    def _entry(self, entry: Entry, room: int) -> Iterator[Text]:
         """The symbol, and beside it the text and its details, each line of them indented; a table would be slow."""
         style = STATUS_STYLES.get(entry.status, "")
         text = Text(visible(entry.text), style="bold" if entry.status else "")
@@ -184,9 +221,9 @@ class Rich:
         edge = max(2, len(entry.symbol))
         lead = Text(f"{entry.symbol:>{edge}} ", style=style)
         for part in (text, *(Text(visible(detail)) for detail in entry.details)):
-            for line in part.wrap(self.console, self.console.width - edge - 1, overflow="fold"):
+            for line in part.wrap(self.console, room - edge - 1, overflow="fold"):
                 line.rstrip()
-                self.console.print(lead + line, no_wrap=True, overflow="ignore", crop=False)
+                yield lead + line
                 lead = Text(" " * (edge + 1))
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -197,6 +234,11 @@ class Rich:
         for row in rows:
             table.add_row(*(Text(visible(cell)) for cell in row))
         self.console.print(Padding(table, 0))
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Draw each line with its colours."""
+        for line in lines:
+            self.console.print(Text.assemble(*((visible(part), TONES.get(tone, "")) for part, tone in line)))
 
 
 def _grown(branch: Branch, tree: Tree | None = None) -> Tree:

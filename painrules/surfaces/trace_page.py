@@ -223,9 +223,9 @@ class TraceWords:
             return ", ".join(dict.fromkeys(self._pain(fact) for fact in facts))
         if all(fact.answer == "unknown" for fact in facts):
             why = "unsure" if question in self.trace.unsure else "not_answered"
-            return f"{short_name(question)}: {self.knowledge.wording[why]}"
+            return f"{short_name(self.knowledge, question)}: {self.knowledge.wording[why]}"
         told = dict.fromkeys(said_text(self.knowledge, Because(question, fact.answer)) for fact in facts)
-        lead = f"{short_name(question)}: "
+        lead = f"{short_name(self.knowledge, question)}: "
         return lead + ", ".join(text.removeprefix(lead) for text in told)
 
     def _pain(self, fact: Matched) -> str:

@@ -86,7 +86,11 @@ class _Told:
             ("unsure", [id for id in open_ if id in asked]),
             ("not_answered", [id for id in open_ if id not in asked]),
         ):
-            told += [Entry(f"{words[why]}: {', '.join(map(short_name, ids))}", UNKNOWN)] if ids else []
+            told += (
+                [Entry(f"{words[why]}: {', '.join(short_name(self.words.knowledge, id) for id in ids)}", UNKNOWN)]
+                if ids
+                else []
+            )
         return tuple(told)
 
     def finding(self, finding: TracedFinding) -> Entry:

@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from painrules.answers import as_plain
+from painrules.population import Population
 from painrules.surfaces.markdown import text as escaped
 from painrules.surfaces.report_lines import answers_lines, smallest_person, wrapped
-from painrules.surfaces.shares import percent
+from painrules.surfaces.shares import counted, percent
 from painrules.symbolic.versions import NOT_TOLD, Change, Direction, Versions
 
 HEADINGS: Mapping[Direction, str] = {
@@ -23,13 +24,13 @@ SAME = "Nobody sees another option, status, sign, reason or mark."
 MOST_KINDS = 8
 
 
-def as_text(found: Versions) -> str:
-    """For a terminal of 80 columns."""
-    lines = []
+def as_text(found: Versions, population: Population | None) -> str:
+    """For a terminal of 80 columns. Shares are weighed by a population, or not."""
+    lines = [*wrapped(counted(population, None)), ""] if found.changes and population else []
     for direction, changes in _by_direction(found):
         lines += [HEADINGS[direction].upper()]
         for change in changes:
-            lines += wrapped(f"{change.id}: {_of_people(change)}", "- ", "  ")
+            lines += wrapped(f"{change.id}: {percent(change.share)} {_of(population)}", "- ", "  ")
             for line in _details(change):
                 lines += wrapped(line, "    ", "      ")
             lines += smallest_person(change.person)
@@ -43,12 +44,13 @@ def as_text(found: Versions) -> str:
     return "\n".join(lines).rstrip("\n")
 
 
-def as_markdown(found: Versions) -> str:
+def as_markdown(found: Versions, population: Population | None) -> str:
     """For a pull request: a table to see at a glance, and people to look at on demand."""
     lines = ["## What changes for people", ""]
+    lines += [escaped(counted(population, None)), ""] if found.changes and population else []
     lines += [] if found.changes else [SAME, ""]
     for direction, changes in _by_direction(found):
-        lines += [f"### {HEADINGS[direction]}", "", "| what | of all possible people | how |", "| --- | --- | --- |"]
+        lines += [f"### {HEADINGS[direction]}", "", f"| what | {_of(population)} | how |", "| --- | --- | --- |"]
         lines += [_row(change) for change in changes]
         lines += ["", "<details><summary>The smallest person for each, as an answers file</summary>", ""]
         for change in changes:
@@ -66,9 +68,10 @@ def _row(change: Change) -> str:
     return f"| {escaped(change.id)} | {percent(change.share)} | {escaped(how)} |"
 
 
-def as_plain_data(found: Versions) -> dict[str, Any]:
+def as_plain_data(found: Versions, population: Population | None) -> dict[str, Any]:
     """For programs."""
     return {
+        "how": counted(population, None),
         "changes": [
             {
                 "kind": change.kind,
@@ -91,8 +94,8 @@ def _by_direction(found: Versions) -> Iterable[tuple[Direction, list[Change]]]:
     return [(way, list(changes)) for way, changes in groupby(found.changes, lambda change: change.direction)]
 
 
-def _of_people(change: Change) -> str:
-    return f"{percent(change.share)} of all possible people"
+def _of(population: Population | None) -> str:
+    return "of people, weighed" if population else "of all possible people"
 
 
 def _details(change: Change) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Reason, Urgent
-from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Notes, Paragraph, SideBySide
+from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Notes, Paragraph, SideBySide, made_with
 from painrules.surfaces.sheet_page import answer_words, reason_line
 from painrules.what_if import AnswerChange, OptionChange, WhatIf
 
@@ -20,6 +20,7 @@ def what_if_page(knowledge: KnowledgeBase, found: WhatIf) -> Iterator[Block]:
     yield Paragraph(words["what_if.purpose"])
     if not found.answers:
         yield Paragraph(words["what_if.same_answers"])
+        yield made_with(knowledge)
         return
     for change in found.answers:
         yield _answers(knowledge, change)
@@ -42,16 +43,18 @@ def what_if_page(knowledge: KnowledgeBase, found: WhatIf) -> Iterator[Block]:
         yield Paragraph(words["what_if.other_reasons"].format(count=len(found.other_reasons), names=names))
     yield Paragraph(words["what_if.unchanged"].format(count=found.unchanged), "quiet")
     yield from notes.blocks()
+    yield made_with(knowledge)
 
 
 def _answers(knowledge: KnowledgeBase, change: AnswerChange) -> SideBySide:
     words = knowledge.wording
     question = knowledge.questions[change.question]
     names = (words["what_if.answer_before"], words["what_if.answer_after"])
-    return SideBySide(question.ask, names, (_given(knowledge, change, 0), _given(knowledge, change, 1)))
+    return SideBySide(question.ask, names, (given_words(knowledge, change, 0), given_words(knowledge, change, 1)))
 
 
-def _given(knowledge: KnowledgeBase, change: AnswerChange, side: int) -> tuple[str, ...]:
+def given_words(knowledge: KnowledgeBase, change: AnswerChange, side: int) -> tuple[str, ...]:
+    """The answer of one side in words: 0 before, 1 after."""
     words = knowledge.wording
     said = {value.id: value.say for value in knowledge.questions[change.question].values}
     given = (change.before, change.after)[side]

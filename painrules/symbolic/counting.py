@@ -10,27 +10,36 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 
+from painrules.population import Population
 from painrules.symbolic.diagrams import Diagram, Weights
-from painrules.symbolic.population import Population
 from painrules.symbolic.proof import Proof, not_ruled_out
 from painrules.symbolic.space import NO, YES
+from painrules.symbolic.weighing import Weighing, weighing
 
 
 class Counting:
     """Shares of people, exactly: of all there can be, or of those with one kind of pain and no other."""
 
-    def __init__(self, proof: Proof, population: Population | None = None, condition: str | None = None) -> None:
-        """Without a population every combination of codes counts alike."""
+    def __init__(
+        self,
+        proof: Proof,
+        population: Population | None = None,
+        condition: str | None = None,
+        left_out: Diagram | None = None,
+    ) -> None:
+        """Without a population every combination of codes counts alike. `left_out`: people who do not count at all."""
         self.proof = proof
         self.population = population
+        self._left_out = proof.diagrams.nobody if left_out is None else left_out
         self._pain = {f"condition:{id}": YES if id == condition else NO for id in proof.space.conditions}
         self._pain = self._pain if condition else {}
-        self._counted = self._of_these(proof.possible if population is None else not_ruled_out(proof.exact))
+        counted = proof.possible if population is None else not_ruled_out(proof.exact)
+        self._counted = self._of_these(counted & ~self._left_out)
         self._shares: dict[tuple[Diagram, Diagram], Fraction] = {}
 
     def only(self, condition: str) -> Counting:
         """The same for people with only this kind of pain; what was counted for another one is not counted anew."""
-        found = Counting(self.proof, self.population, condition)
+        found = Counting(self.proof, self.population, condition, self._left_out)
         found._shares = self._shares
         return found
 
@@ -60,21 +69,24 @@ class Counting:
         return sum(factor * self.proof.diagrams.weigh(people & having, of) for factor, having, of in parts)
 
     @cached_property
+    def _weighing(self) -> Weighing:
+        assert self.population is not None
+        return weighing(self.population, self.proof.space)
+
+    @cached_property
     def _parts(self) -> list[tuple[int, Diagram, Weights]]:
         """People with one kind of pain, and with two: a factor, who they are, and the weights of their codes."""
-        assert self.population is not None
         if self._pain:  # settled, so its fields tell nothing any more
-            return [(1, self.proof.diagrams.everyone, self._weights(self.population.conditions))]
+            return [(1, self.proof.diagrams.everyone, self._weights(self._weighing.conditions))]
         one, two = with_kinds_of_pain(self.proof, 2)[1:]
         return [
-            (1, one, self._weights(self.population.alone)),
-            (self.population.pair, two, self._weights(self.population.conditions)),
+            (1, one, self._weights(self._weighing.alone)),
+            (self._weighing.pair, two, self._weights(self._weighing.conditions)),
         ]
 
     def _weights(self, conditions: Mapping[str, int]) -> Weights:
-        assert self.population is not None
         of_pain = {f"condition:{id}": (1, weight) for id, weight in conditions.items()}
-        whole = {**self.population.answers, **of_pain}
+        whole = {**self._weighing.answers, **of_pain}
         return Weights({name: whole[name] for name in self.proof.space.fields})
 
 

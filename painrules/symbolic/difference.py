@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import partial, reduce
 from operator import ne, or_
+from typing import TypeAlias
 
 from painrules.alternatives import STATUSES
 from painrules.answers import Answers
@@ -14,20 +16,28 @@ from painrules.symbolic.diagrams import Diagram
 from painrules.symbolic.judge import Judge
 from painrules.symbolic.proof import Finding, Proof
 
+Share: TypeAlias = Callable[[Diagram], Fraction]
 
-def differences(old: KnowledgeBase, new: KnowledgeBase, proof: Proof | None = None) -> Iterator[Finding]:
-    """Every difference in what people see; none: the two are equivalent. `proof`: of whom."""
+
+def differences(
+    old: KnowledgeBase,
+    new: KnowledgeBase,
+    proof: Proof | None = None,
+    share: Share | None = None,
+) -> Iterator[Finding]:
+    """Every difference in what people see; none: the two are equivalent. `proof`: of whom; `share`: how many."""
     proof = proof or Proof(new, old)
+    share = share or proof.share
     before = Compiled(old, proof.space, proof.diagrams)
     judges = Judge(old), proof.judge
     for condition in sorted(proof.space.impossible_conditions):
         where = "new" if condition in new.conditions else "old"
         yield Finding(condition, f"is a kind of pain only in the {where} one.")
-    yield from _options(proof, before, judges)
-    yield from _shown(proof, before, judges)
+    yield from _options(proof, before, judges, share)
+    yield from _shown(proof, before, judges, share)
 
 
-def _options(proof: Proof, before: Compiled[Diagram], judges: tuple[Judge, Judge]) -> Iterator[Finding]:
+def _options(proof: Proof, before: Compiled[Diagram], judges: tuple[Judge, Judge], share: Share) -> Iterator[Finding]:
     after, nobody = proof.exact, proof.diagrams.nobody
     for modality in sorted(before.options.keys() | after.options.keys()):
         offered = [compiled.options.get(modality, nobody) for compiled in (before, after)]
@@ -44,7 +54,7 @@ def _options(proof: Proof, before: Compiled[Diagram], judges: tuple[Judge, Judge
                 f"was {was}, and is {now} for this person.",
                 differing_rules(judges, person, modality),
                 person,
-                proof.share(changed),
+                share(changed),
                 partial(ne, was, now),
             )
 
@@ -60,7 +70,7 @@ def differing_rules(judges: tuple[Judge, Judge], person: Answers, modality: str)
     return tuple(sorted({key[1] for key, _ in was ^ now}))
 
 
-def _shown(proof: Proof, before: Compiled[Diagram], judges: tuple[Judge, Judge]) -> Iterator[Finding]:
+def _shown(proof: Proof, before: Compiled[Diagram], judges: tuple[Judge, Judge], share: Share) -> Iterator[Finding]:
     """Signs, and the reasons and marks of options; one finding for each rule."""
     nobody = proof.diagrams.nobody
     was: dict[tuple[Shown, str], Diagram] = {(key, how): people for key, how, people in before.shown()}
@@ -80,7 +90,7 @@ def _shown(proof: Proof, before: Compiled[Diagram], judges: tuple[Judge, Judge])
                 f"shows {_words(old - new)} in the old one, and {_words(new - old)} in the new one.",
                 (rule,),
                 person,
-                proof.share(people),
+                share(people),
                 partial(ne, old, new),
             )
 

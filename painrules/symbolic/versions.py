@@ -15,13 +15,16 @@ from painrules.alternatives import STATUSES
 from painrules.answers import Answers
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
+from painrules.population import Population
 from painrules.sheet import LEVELS
 from painrules.symbolic.compiled import Compiled
+from painrules.symbolic.counting import Counting
 from painrules.symbolic.diagrams import Diagram
 from painrules.symbolic.difference import differences, differing_rules
 from painrules.symbolic.judge import DisagreementError, Judge
 from painrules.symbolic.proof import Proof, confirmed
 from painrules.symbolic.sets import union
+from painrules.symbolic.space import YES
 
 Kind = Literal["option", "sign", "rule"]
 Direction = Literal["milder", "vanishes", "stronger", "appears", "other"]
@@ -36,7 +39,7 @@ States = Mapping[str, Diagram]
 
 @dataclass(frozen=True)
 class Step:
-    """From one status to another, for so many of all possible people."""
+    """From one status to another, for so many people."""
 
     was: str
     now: str
@@ -82,9 +85,12 @@ class Versions:
         return any(change.direction in directions for change in self.changes)
 
 
-def compare_versions(old: KnowledgeBase, new: KnowledgeBase) -> Versions:
-    """Compare two versions. Raises DisagreementError when the reference engine does not agree on a person."""
-    both = _Both(old, new)
+def compare_versions(old: KnowledgeBase, new: KnowledgeBase, population: Population | None = None) -> Versions:
+    """Compare two versions. Raises DisagreementError when the reference engine does not agree on a person.
+
+    Shares are of every combination of answers alike, or weighed by how common answers are.
+    """
+    both = _Both(old, new, population)
     told = [*both.signs(), *both.options()]
     found = [*told, *both.others({change.id for change in told})]
     ordered = sorted(found, key=lambda change: DIRECTIONS.index(change.direction))
@@ -94,14 +100,18 @@ def compare_versions(old: KnowledgeBase, new: KnowledgeBase) -> Versions:
 class _Both:
     """Both versions, compiled for the same people."""
 
-    def __init__(self, old: KnowledgeBase, new: KnowledgeBase) -> None:
+    def __init__(self, old: KnowledgeBase, new: KnowledgeBase, population: Population | None) -> None:
         self.old, self.new = old, new
         self.proof = Proof(new, old)
+        diagrams, space = self.proof.diagrams, self.proof.space
+        in_one = [diagrams.having(f"condition:{id}", [YES]) for id in sorted(space.impossible_conditions)]
         for id, answers in _answers_of_one(old, new).items():
-            field = self.proof.space.fields.get(id)
+            field = space.fields.get(id)
             codes = [code for code, value in enumerate(field.values if field else ()) if value in answers]
-            if codes:
-                self.proof.possible = self.proof.possible & ~self.proof.diagrams.having(id, codes)
+            in_one += [diagrams.having(id, codes)] if codes else []
+        left_out = union(diagrams, in_one)
+        self.proof.possible = self.proof.possible & ~left_out
+        self.share = Counting(self.proof, population, left_out=left_out).share
         self.compiled = (Compiled(old, self.proof.space, self.proof.diagrams), self.proof.exact)
         self.judges = (Judge(old), self.proof.judge)
 
@@ -124,7 +134,7 @@ class _Both:
 
     def others(self, told: set[str]) -> Iterator[Change]:
         """What guidelines come to, and reasons, marks and notes: differences of what has not been told of yet."""
-        for found in confirmed(differences(self.old, self.new, self.proof)):
+        for found in confirmed(differences(self.old, self.new, self.proof, self.share)):
             if found.person is not None and found.share is not None and found.about not in told:
                 kind: Kind = "option" if found.about in {*self.old.modalities, *self.new.modalities} else "rule"
                 yield Change(kind, found.about, "other", found.share, found.person, found.rules, says=found.says)
@@ -149,9 +159,9 @@ class _Both:
                 people = union(self.proof.diagrams, of.values())
                 person = self.proof.smallest(people)
                 _confirm((told[0](person), told[1](person)) in of, id, person)
-                steps = tuple(Step(*names, self.proof.share(some)) for names, some in of.items())
+                steps = tuple(Step(*names, self.share(some)) for names, some in of.items())
                 rules = (id,) if kind == "sign" else differing_rules(self.judges, person, id)
-                yield Change(kind, id, direction, self.proof.share(people), person, rules, steps)
+                yield Change(kind, id, direction, self.share(people), person, rules, steps)
 
     def _offered(self, id: str, direction: Direction, people: Diagram) -> Iterator[Change]:
         if self.proof.anybody(people):
@@ -161,7 +171,7 @@ class _Both:
                 condition for condition in self._shared if self._is_offered(id, condition) == (not appears, appears)
             )
             rules = differing_rules(self.judges, person, id)
-            yield Change("option", id, direction, self.proof.share(people), person, rules, conditions=kinds)
+            yield Change("option", id, direction, self.share(people), person, rules, conditions=kinds)
 
     def _is_offered(self, id: str, condition: str) -> tuple[bool, ...]:
         return tuple(id in judge.statuses(Answers((condition,))) for judge in self.judges)

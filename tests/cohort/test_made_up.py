@@ -10,6 +10,8 @@ import pytest
 from painrules.cohort.people import People
 from painrules.expressions import Fact, question_of, truth, variables
 from painrules.knowledge import KnowledgeBase
+from painrules.population import Population, population_in
+from painrules.reading import Document
 from tests.world import finding, world
 
 NUMBER = 50_000
@@ -24,6 +26,10 @@ POPULATION: dict[str, Any] = {
 
 def never(id: str, when: dict[str, Any]) -> dict[str, Any]:
     return {"id": id, "never": when, "because": "Nobody is so."}
+
+
+def drawn(knowledge: KnowledgeBase, **more: Any) -> Population:
+    return population_in(Document("p.yaml", {**POPULATION, **more}, {}), knowledge)
 
 
 def breaking(knowledge: KnowledgeBase, table: pl.DataFrame, id: str) -> int:
@@ -67,25 +73,23 @@ def test_nobody_is_impossible(knowledge: KnowledgeBase) -> None:
 def test_constraints_of_any_content(when: dict[str, Any]) -> None:
     free = world([])
     bound = world([], constraints=[never("c", when)])
-    people = [People(knowledge, 3, POPULATION).table(0, 2_000) for knowledge in (free, bound)]
+    people = [People(knowledge, 3, drawn(knowledge)).table(0, 2_000) for knowledge in (free, bound)]
     assert breaking(bound, people[0], "c")
     assert not breaking(bound, people[1], "c")
     same = sum(one == other for one, other in zip(*(table.iter_rows() for table in people), strict=True))
-    assert same >= 2_000 - breaking(
-        bound, People(free, 3, {**POPULATION, "unknown": {"share": 0}}).table(0, 2_000), "c"
-    )
+    assert same >= 2_000 - breaking(bound, People(free, 3, drawn(free, unknown={"share": 0})).table(0, 2_000), "c")
 
 
 def test_what_nobody_can_answer_is_left_open() -> None:
     knowledge = world([], constraints=[never("c", {"colour": ["red", "green", "blue"]})])
-    table = People(knowledge, 3, POPULATION).table(0, 200)
+    table = People(knowledge, 3, drawn(knowledge)).table(0, 200)
     assert table["colour"].null_count() == 200
 
 
 def test_a_constraint_on_what_rules_find() -> None:
     rules = [finding("f", "frail", {"age": {"at_least": 60}})]
     knowledge = world(rules, constraints=[never("c", {"finding": "frail", "ill": "yes"})])
-    table = People(knowledge, 3, POPULATION).table(0, 2_000)
+    table = People(knowledge, 3, drawn(knowledge)).table(0, 2_000)
     assert not table.filter((pl.col("age") >= 60) & pl.col("ill")).height
     assert table.filter(pl.col("age") >= 60).height > 300
 

@@ -4,10 +4,8 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from hypothesis import assume, given, settings
@@ -16,12 +14,13 @@ from hypothesis import strategies as st
 from painrules.alternatives import CERTAIN_STATUS, STATUSES, status_given
 from painrules.answers import Answers
 from painrules.knowledge import KnowledgeBase
+from painrules.population import Population, population_in
+from painrules.reading import Document
 from painrules.sheet import LEVELS
 from painrules.symbolic.counting import Counting
 from painrules.symbolic.coverage import coverage
 from painrules.symbolic.hazards import NO_QUESTION, MapOfHazards
 from painrules.symbolic.judge import Judge
-from painrules.symbolic.population import Population, read_population
 from painrules.symbolic.proof import Proof
 from painrules.symbolic.space import YES, Space
 from painrules.symbolic.versions import compare_versions
@@ -204,17 +203,12 @@ def test_weighted_shares_are_those_of_counting(
     people = [p for p in all_ if condition is None or p[0].conditions == (condition,)]
     if not never:
         assert sum(weight for _, weight in all_) == 1, "the test counts everyone"
-    counting = Counting(proof, population(data, proof))
+    counting = Counting(proof, population(data, knowledge))
     check_coverage(proof, people, counting.only(condition) if condition else counting)
 
 
-def population(data: dict[str, Any], proof: Proof) -> Population:
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "shares.yaml"
-        file.write_text(json.dumps(data))
-        return read_population(file, proof.knowledge, proof.space)
+def population(data: dict[str, Any], knowledge: KnowledgeBase) -> Population:
+    return population_in(Document("shares.yaml", data, {}), knowledge)
 
 
 @settings(max_examples=max(1, settings.default.max_examples // 2))
@@ -283,9 +277,9 @@ def how_told(judge: Judge, person: Answers, id: str) -> str:
 
 
 @settings(max_examples=max(1, settings.default.max_examples // 2))
-@given(small_bases(), small_bases(), st.booleans())
+@given(small_bases(), small_bases(), st.booleans(), st.none() | populations())
 def test_what_becomes_of_people_is_what_counting_finds(
-    one: list[dict[str, Any]], two: list[dict[str, Any]], fewer: bool
+    one: list[dict[str, Any]], two: list[dict[str, Any]], fewer: bool, data: dict[str, Any] | None
 ) -> None:
     old = world(one)
     more = {
@@ -295,18 +289,21 @@ def test_what_becomes_of_people_is_what_counting_finds(
     space = Proof(new, old).space
     assume(space.size < FEW)
     judges = Judge(old), Judge(new)
-    people = everyone(new, space, lambda *_: Fraction(1))
+    people = everyone(new, space, probability(new, space, data) if data else lambda *_: Fraction(1))
+    weights = [weight for _, weight in people]
     counted: dict[tuple[str, str], set[int]] = {}
-    steps: dict[tuple[str, str, str, str], int] = {}
+    steps: dict[tuple[str, str, str, str], Fraction] = {}
     for number, (person, _) in enumerate(people):
         for id, direction, *names in moves(*judges, person):
             counted.setdefault((id, direction), set()).add(number)
-            steps[id, direction, names[0], names[1]] = steps.get((id, direction, names[0], names[1]), 0) + 1
-    found = compare_versions(old, new)
+            step = (id, direction, names[0], names[1])
+            steps[step] = steps.get(step, Fraction(0)) + weights[number]
+    found = compare_versions(old, new, population(data, new) if data else None)
     told = {(c.id, c.direction): c for c in found.changes if c.direction != "other"}
-    assert {key: c.share for key, c in told.items()} == {k: Fraction(len(n), len(people)) for k, n in counted.items()}
+    shares = {key: sum(weights[n] for n in numbers) / sum(weights) for key, numbers in counted.items()}
+    assert {key: c.share for key, c in told.items()} == shares
     assert {(*key, s.was, s.now): s.share for key, c in told.items() for s in c.steps} == {
-        key: Fraction(n, len(people)) for key, n in steps.items() if key[2]
+        key: weight / sum(weights) for key, weight in steps.items() if key[2]
     }
     for (id, direction), change in told.items():
         assert (id, direction) in {move[:2] for move in moves(*judges, change.person)}
