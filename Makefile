@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 ARGS ?=
 
-.PHONY: help install browser run test test-fast check language lint types contracts wheel-test spark-test site release docs bench bench-cohort bench-agree lock clean
+.PHONY: help install browser run test test-fast check language lint types contracts wheel-test spark-test fhir-test dmn-test site release docs bench bench-cohort bench-agree lock clean
 
 help:             ## what each target does
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -60,6 +60,14 @@ wheel-test: install ## build the wheel, install it into an empty environment, us
 spark-test: install ## the same cohort on a real Spark, of which a worker is killed; needs Java 17
 	$(PIP) install --require-hashes -r requirements/spark.txt
 	$(BIN)/python -m pytest -q tests/spark
+
+fhir-test: install ## other programs on our FHIR resources: a validator, and LHC-Forms in a browser; needs Node 20 and npm
+	cd tests/fhir && npm install --silent --no-audit --no-fund
+	$(BIN)/python -m pytest -q tests/fhir
+
+dmn-test: install  ## the rules as DMN on another engine, on random people
+	$(PIP) install "pyDMNrules>=1.4.5,<2"
+	$(BIN)/python -m pytest -q tests/dmn
 
 # Every warning is an error; broken links and anchors are warnings. Nothing is fetched but the packages.
 site: install     ## the documentation site, into build/site

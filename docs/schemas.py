@@ -6,9 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pydantic
-
-from painrules.answers import PREFERENCES, TRIED
+from painrules import schemas
 from painrules.entries import MEDICINES_TAKEN, SECTIONS
 from painrules.knowledge import KnowledgeBase
 from painrules.shape import adapter_of
@@ -19,54 +17,12 @@ from painrules.validation import REFERENCES, TARGETS
 
 def sheet_schema() -> str:
     """JSON Schema of the sheet, from its classes."""
-    schema = pydantic.TypeAdapter(Sheet).json_schema(mode="serialization")
-    for part in [schema, *schema.get("$defs", {}).values()]:
-        part["additionalProperties"] = False
-        part["required"] = list(part["properties"])
-    return pretty({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
+    return pretty({"$schema": schemas.DIALECT, **schemas.schema_of(Sheet)})
 
 
 def answers_schema(knowledge: KnowledgeBase) -> str:
-    """JSON Schema of answers files, from the questions, conditions and treatments of the knowledge base."""
-
-    def answer(question: Any) -> dict[str, Any]:
-        unsure = {"const": "unsure"}
-        if question.kind == "number":
-            return {"anyOf": [{"type": "number", "minimum": question.minimum, "maximum": question.maximum}, unsure]}
-        if question.kind == "many_of":
-            words = {"enum": sorted({*question.answers, "none"})}
-            return {"anyOf": [{"type": "array", "items": words, "minItems": 1, "uniqueItems": True}, unsure]}
-        return {"enum": [*question.answers, "unsure"]}
-
-    answers = {
-        question.id: {"description": question.ask, **answer(question)}
-        for question in knowledge.questions.values()
-        if question.id != PREFERENCES
-    }
-    schema: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Answers of one person",
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["conditions"],
-        "properties": {
-            "conditions": {
-                "type": "array",
-                "minItems": 1,
-                "uniqueItems": True,
-                "items": {"enum": list(knowledge.conditions)},
-            },
-            "answers": {"type": "object", "additionalProperties": False, "properties": answers},
-            "tried": {
-                "type": "object",
-                "propertyNames": {"enum": list(knowledge.modalities)},
-                "additionalProperties": {"enum": list(TRIED)},
-            },
-            PREFERENCES: answer(knowledge.questions[PREFERENCES]),
-            "talk_about": {"type": "array", "uniqueItems": True, "items": {"enum": list(knowledge.modalities)}},
-        },
-    }
-    return pretty(schema)
+    """JSON Schema of answers files."""
+    return pretty(schemas.answers_schema(knowledge))
 
 
 def case_schema() -> str:

@@ -117,6 +117,32 @@ def read_changes(texts: Iterable[str], name: str, knowledge: KnowledgeBase) -> d
     return {**known, **dict.fromkeys(unsure)}
 
 
+def changes_in(document: Document, part: str, knowledge: KnowledgeBase) -> dict[str, Answer | None]:
+    """The changes in a mapping of questions to answers, the part of a document; None: not sure. Raises ContentError."""
+    reader = _Reader(Document(document.file, {part: document.data}), knowledge, [])
+    entries: list[tuple[Place, str, Any]] = []
+    for key, value in reader.mapping(part).items():
+        place: Place = (key,) if key == PREFERENCES else (part, key)
+        if value is None:
+            reader.problem((part, key), "is no answer.", "Write unsure if it is not known.")
+        entries.append((place, key, value))
+    if not entries and not reader.problems:
+        reader.problem((part,), "is missing: name at least one question and another answer.")
+    known, unsure = reader.answered(entries)
+    if reader.problems:
+        raise ContentError(reader.problems)
+    return {**known, **dict.fromkeys(unsure)}
+
+
+def questions_in(document: Document, part: str, knowledge: KnowledgeBase) -> tuple[str, ...]:
+    """The questions in a list, the part of a document. Raises ContentError."""
+    reader = _Reader(Document(document.file, {part: document.data}), knowledge, [])
+    found = tuple(reader.ids(part, knowledge.questions, "question"))
+    if reader.problems:
+        raise ContentError(reader.problems)
+    return found
+
+
 def as_plain(answers: Answers) -> dict[str, Any]:
     """The answers in the shape of an answers file; `read_answers` reads it back to the same answers."""
     values: dict[str, Any] = {id: _plain_answer(value) for id, value in answers.known.items()}
@@ -209,7 +235,9 @@ class _Reader:
             yield from self.ids("conditions", self.knowledge.conditions, "condition")
 
     def ids(self, section: str, valid: Mapping[str, object], what: str) -> Iterator[str]:
-        data = self.document.data.get(section) or []
+        data = self.document.data.get(section)
+        if data is None:
+            return
         if not isinstance(data, list):
             self.problem((section,), "is not a list.", "Write it in square brackets.")
             return

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from painrules import __version__
+from painrules.catalogue import as_row, condition_row, modality_row
 from painrules.commands.app import (
     FolderOption,
     Format,
@@ -56,22 +57,10 @@ def conditions(
         found = search_conditions(knowledge, " ".join(words)) if words else None
         rows = []
         for id in (match.id for match in found) if found is not None else knowledge.conditions:
-            condition = knowledge.conditions[id]
+            row = as_row(condition_row(knowledge, id))
             depth = len(list(knowledge.ancestors(id))) if found is None else 0
-            rows.append(
-                {
-                    "id": id,
-                    "parent": condition.parent,
-                    "name": condition.name,
-                    "shown": "  " * depth + condition.name,
-                    "also_called": condition.also_called,
-                    "icd11": condition.icd11,
-                    "options": len(statements(knowledge, [id])),
-                }
-            )
+            rows.append(row if format_ == "json" else {**row, "shown": "  " * depth + row["name"]})
         columns = {"shown": "kind of pain", "id": "id", "options": "options"}
-        if format_ == "json":
-            rows = [{key: value for key, value in row.items() if key != "shown"} for row in rows]
         _print_found(format_, plain, rows, columns, words)
 
 
@@ -92,22 +81,11 @@ def modalities(
         if category is not None:
             known(category, knowledge.categories, "category")
         found = {match.id: match for match in find_treatments(knowledge, " ".join(words))} if words else None
-        rows = []
-        for id in knowledge.modalities if found is None else found:
-            modality = knowledge.modalities[id]
-            if category in (None, knowledge.category_of(id)):
-                rows.append(
-                    {
-                        "id": id,
-                        "name": modality.name,
-                        "found_as": found[id].name if found is not None else None,
-                        "class": modality.class_,
-                        "category": knowledge.category_of(id),
-                        "also_called": modality.also_called,
-                        "medicines": [medicine.id for medicine in modality.medicines],
-                        "rules": len(knowledge.rules_of_modality.get(id, ())),
-                    }
-                )
+        rows = [
+            as_row(modality_row(knowledge, id, found[id].name if found is not None else None))
+            for id in (knowledge.modalities if found is None else found)
+            if category in (None, knowledge.category_of(id))
+        ]
         columns = {"name": "treatment", "id": "id", "class": "class", "rules": "rules"}
         if found is not None:
             columns = {"found_as": "found as", **columns}

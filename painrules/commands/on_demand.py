@@ -44,6 +44,10 @@ GROUPS: Mapping[str, Mapping[str, Listed]] = {
         "explain": Listed("trace", "A rule as one plain sentence."),
         "quiz": Listed("quiz", "Questions for learners, here or for a class."),
     },
+    "For other programs": {
+        "fhir": Listed("fhir", "Forms, answers and sheets as health records exchange them."),
+        "dmn": Listed("dmn", "The rules as decision tables for other engines."),
+    },
     "For those who check the rules": {
         "check": Listed("check", "Problems and gaps in the content."),
         "prove": Listed("prove", "What holds for every possible person."),

@@ -1,4 +1,4 @@
-"""The web application: which address leads to which page."""
+"""The web application: which address leads to which page, or to the API."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from painrules.knowledge import KnowledgeBase
-from painrules.web import asking, begin, looking, other_answers
+from painrules.web import api, asking, begin, looking, other_answers
 from painrules.web.frame import STATIC, refusal, static
-from painrules.web.guard import Guard
+from painrules.web.guard import API, METHODS, Guard
 from painrules.web.posted import RefusedError
 from painrules.web.visits import Answering, Site, answering
 
@@ -68,11 +68,23 @@ def application(knowledge: Mapping[str, KnowledgeBase], hosts: Iterable[str], co
     async def static_file(request: Request) -> Response:
         return static(request.url.path)
 
+    def refused(path: str, status: int, wording: str) -> Response:
+        if path.startswith(API):
+            return api.problem(status, first.wording[wording])
+        return refusal(first, RefusedError(status, wording))
+
+    def refused_at_once(path: str, status: int, wording: str) -> Response:
+        answer = refused(path, status, wording)
+        answer.headers.update({"Allow": ", ".join(METHODS)} if status == 405 else {})
+        return answer
+
     async def missing(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 404
-        return refusal(first, RefusedError(status, "web.refused.method" if status == 405 else "web.missing"))
+        answer = refused(request.url.path, status, "web.refused.method" if status == 405 else "web.missing")
+        answer.headers.update(getattr(error, "headers", None) or {})  # which methods there are
+        return answer
 
-    routes = [Route(path, static_file, methods=["GET"]) for path in STATIC]
+    routes = [*(Route(path, static_file, methods=["GET"]) for path in STATIC), *api.routes(knowledge)]
     for language in knowledge:
         start = partial(begin.start_page, language=language)
         routes.append(Route(f"/{language}", answering(site, start), methods=["GET"]))
@@ -80,4 +92,4 @@ def application(knowledge: Mapping[str, KnowledgeBase], hosts: Iterable[str], co
         routes += [Route(path, answering(site, PAGES[path]), methods=["GET"])] if path in PAGES else []
         routes += [Route(path, answering(site, CHANGES[path]), methods=["POST"])] if path in CHANGES else []
     app = Starlette(routes=routes, exception_handlers={404: missing, 405: missing})
-    return Guard(app, hosts, lambda status, wording: refusal(first, RefusedError(status, wording)))
+    return Guard(app, hosts, refused_at_once)

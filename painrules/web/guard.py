@@ -3,6 +3,10 @@
 A page of another site, or of another port of this computer, may try to use the browser of someone who has this page
 open. So a request is refused unless it names an address of ours as host (against DNS rebinding) and the browser does
 not say that it comes from elsewhere; one that changes something must say that it comes from here.
+
+Programs that are no browser say nothing of where they come from, and the API (below `/api/`) is for them. There a
+request must be JSON instead: no form of another site can be, its scripts may send none without asking first, and what
+they ask with (OPTIONS) is refused.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 METHODS = ("GET", "HEAD", "POST")
+API = "/api/"
 MOST_BYTES = 256 * 1024
 """Of a posted form. It must stay below the size (1 MiB) from which Starlette keeps an uploaded file on disk."""
 POLICY = "; ".join(
@@ -32,8 +37,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
-Refuse = Callable[[int, str], Response]
-"""A page with a status that says in words (named by id) why a request is refused."""
+Refuse = Callable[[str, int, str], Response]
+"""An answer to a path, with a status, that says in words (named by id) why a request is refused."""
 
 
 class Guard:
@@ -54,11 +59,11 @@ class Guard:
                     headers[name] = value
             await send(message)
 
-        refused = self._fault(scope["method"], Headers(scope=scope))
-        answer = self._refuse(*refused) if refused else self._app
+        refused = self._fault(scope["method"], scope["path"], Headers(scope=scope))
+        answer = self._refuse(scope["path"], *refused) if refused else self._app
         await answer(scope, receive, send_with_headers)
 
-    def _fault(self, method: str, headers: Headers) -> tuple[int, str] | None:
+    def _fault(self, method: str, path: str, headers: Headers) -> tuple[int, str] | None:
         """The status and the words for what is wrong with a request."""
         host = headers.getlist("host")
         if len(host) != 1 or host[0].lower() not in self._hosts:
@@ -68,11 +73,18 @@ class Guard:
         if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             return 403, "web.refused.origin"
         if method == "POST":
-            if headers.get("origin", "").lower() != f"http://{host[0].lower()}":
+            here = f"http://{host[0].lower()}"
+            if headers.get("origin", here if path.startswith(API) else "").lower() != here:
                 return 403, "web.refused.origin"
+            if path.startswith(API) and not _is_json(headers.get("content-type", "")):
+                return 415, "web.refused.json"
             length = headers.get("content-length", "")
             if not length.isascii() or not length.isdigit():
                 return 411, "web.refused.form"
             if int(length[:12]) > MOST_BYTES:
                 return 413, "web.refused.large"
         return None
+
+
+def _is_json(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() == "application/json"

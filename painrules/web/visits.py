@@ -108,7 +108,12 @@ def _made(make: Answering, visit: Visit) -> Response:
         gone = note(visit.knowledge, title, *([reasons] if visit.cookie else []), status=410 if visit.cookie else 404)
         gone.delete_cookie(visit.site.cookie, path="/", httponly=True, samesite="strict")
         return gone
-    except Exception as error:  # whatever it is: no answer may get into a log with it
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        print(f"painrules: {type(error).__name__} at {place.filename}:{place.lineno}", file=sys.stderr)
+    except Exception as error:  # whatever it is
+        report(error)
         return note(visit.knowledge, words["web.failed"], words["web.failed_why"], status=500)
+
+
+def report(error: Exception) -> None:
+    """Say on standard error where the program failed, and nothing else: no answer may get into a log with it."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    print(f"painrules: {type(error).__name__} at {place.filename}:{place.lineno}", file=sys.stderr)
