@@ -209,7 +209,7 @@ ANSWERS: list[tuple[str | bytes, int]] = [
     (f'{{"conditions": ["{HUGE}"]}}', 2), (f'{{"{HUGE}": 1}}', 2), ("", 2), (b"\x00" * 5000, 2), (bytes(range(256)) * 100, 2),
     (GOOD.encode("utf-16"), 2), (GOOD.encode("utf-32"), 2), (GOOD.encode("utf-8-sig"), 0), (GOOD.replace("\n", "\r\n"), 0), ("", 2),
     (b"\xef\xbb\xbf", 2), ("[]", 2), ("null", 2), ("7", 2), ("true", 2), ("conditions: back_pain", 2), ("conditions: {back_pain: 1}", 2),
-    ("conditions: [[back_pain]]", 2), ("conditions: [back_pain]\ntried: {gel: [helped]}", 2), ("conditions: [back_pain]\ntalk_about: {}", 0),
+    ("conditions: [[back_pain]]", 2), ("conditions: [back_pain]\ntried: {gel: [helped]}", 2), ("conditions: [back_pain]\ntalk_about: {}", 2),
     ("conditions: [back_pain]\nanswers: {takes: {none: 1}}", 2), ("conditions: [back_pain]\nanswers: {ill: {}}", 2), ("{" * 100_000, 2),
     ("- " * 100_000, 2), ("? " * 100_000, 2), ("conditions: [back_pain]\nanswers: [" + "1," * 1_000, 2), ("!!python/object:os.system {}", 2),
 ]  # fmt: skip
