@@ -142,7 +142,7 @@ def _yaml_files(folder: Path, name: str, problems: list[Problem]) -> Iterator[Pa
                         problems.append(Problem((where / entry.name).as_posix(), 1, 1, "", message, "Rename it."))
                     else:
                         yield folder / where / entry.name
-                elif entry.is_dir():
+                else:  # what is no folder is passed over
                     waiting.append(where / entry.name)
         except OSError as error:
             problems.append(Problem(where.as_posix(), 1, 1, "", f"cannot be read: {error.strerror or error}."))

@@ -209,7 +209,7 @@ ANSWERS: list[tuple[str | bytes, int]] = [
     (f'{{"conditions": ["{HUGE}"]}}', 2), (f'{{"{HUGE}": 1}}', 2), ("", 2), (b"\x00" * 5000, 2), (bytes(range(256)) * 100, 2),
     (GOOD.encode("utf-16"), 2), (GOOD.encode("utf-32"), 2), (GOOD.encode("utf-8-sig"), 0), (GOOD.replace("\n", "\r\n"), 0), ("", 2),
     (b"\xef\xbb\xbf", 2), ("[]", 2), ("null", 2), ("7", 2), ("true", 2), ("conditions: back_pain", 2), ("conditions: {back_pain: 1}", 2),
-    ("conditions: [[back_pain]]", 2), ("conditions: [back_pain]\ntried: {gel: [helped]}", 2), ("conditions: [back_pain]\ntalk_about: {}", 0),
+    ("conditions: [[back_pain]]", 2), ("conditions: [back_pain]\ntried: {gel: [helped]}", 2), ("conditions: [back_pain]\ntalk_about: {}", 2),
     ("conditions: [back_pain]\nanswers: {takes: {none: 1}}", 2), ("conditions: [back_pain]\nanswers: {ill: {}}", 2), ("{" * 100_000, 2),
     ("- " * 100_000, 2), ("? " * 100_000, 2), ("conditions: [back_pain]\nanswers: [" + "1," * 1_000, 2), ("!!python/object:os.system {}", 2),
 ]  # fmt: skip
@@ -409,11 +409,13 @@ def test_tables_are_not_written_through_links_nor_over_them(tmp_path: Path) -> N
 # --- ends at any moment ------------------------------------------------------------------------------------------------
 
 KILLED = """
-import glob, importlib, json, os, pathlib, random, shutil, signal, sys, time
+import glob, importlib, json, os, pathlib, random, re, shutil, signal, sys, time
 root, commands, folder, kills, modules = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5:]
 sys.path[0] = root
 from painrules.commands import app
 STEPS = ("open", "os.rename", "os.remove", "os.chmod", "os.mkdir", "os.listdir", "os.scandir")
+
+inside = re.compile(f"(^|/){os.path.basename(folder)}(/|$)").search
 
 def run():
     for arguments in commands:
@@ -425,17 +427,21 @@ def run():
 
 def child(step=None):
     left = [step]
-    def count(event, arguments):
-        if left[0] is not None and (event == "fcntl.flock" or event in STEPS and folder in str(arguments[0])):
+    def count(path):
+        if left[0] is not None and inside(str(path)):
             left[0] -= 1
             if not left[0]:
                 os.kill(os.getpid(), signal.SIGKILL)
+    def called(frame, event, function):
+        if event == "c_call" and function.__name__ == "write":
+            count(getattr(function.__self__, "name", ""))
     number = os.fork()
     if number:
         return number
     code = 99
     try:
-        sys.addaudithook(count)
+        sys.addaudithook(lambda event, arguments: count(arguments[0]) if event in STEPS else None)
+        sys.setprofile(called if step else None)
         run()
         while step is None:
             run()
@@ -542,6 +548,8 @@ def test_the_cache_is_whole_when_killed(tmp_path: Path) -> None:
 
 def test_the_cache_does_not_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    (tmp_path / "painrules").mkdir(mode=0o700)
+    (tmp_path / "painrules/.of_other_content.json.abcdefgh.part").touch()  # of somebody who was killed
     for number in range(12):
         knowledge_from({"knowledge/w.yaml": f"findings: []  # {number}".encode()}, use_cache=True)
     assert len(list((tmp_path / "painrules").iterdir())) == 8
