@@ -61,6 +61,19 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeWith:
+    """Which program and which content other results came from; in the same place of their JSON."""
+
+    version: str
+    knowledge_digest: str
+
+
+def made_with(knowledge: KnowledgeBase) -> MadeWith:
+    """This program and this content."""
+    return MadeWith(__version__, knowledge.digest)
+
+
+@dataclass(frozen=True, slots=True)
 class Because:
     """An answer that a reason rests on; 'unknown' when it was not given."""
 

@@ -10,7 +10,7 @@ from painrules.alternatives import STATUSES, Status, conclusions_from, reconside
 from painrules.answers import Answer, Answers, as_plain, facts_of
 from painrules.engines import EngineName, consult
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import CitedSource, Option, Reason, Sheet, Urgent, cited, sheet_of
+from painrules.sheet import CitedSource, MadeWith, Option, Reason, Sheet, Urgent, cited, made_with, sheet_of
 
 Fit = Literal["fits", "does_not_fit", "unmarked"]
 
@@ -55,6 +55,7 @@ class FitChange:
 class WhatIf:
     """Everything that other answers would change."""
 
+    painrules: MadeWith
     answers: tuple[AnswerChange, ...]
     options: tuple[OptionChange, ...]
     signs_appear: tuple[Urgent, ...]
@@ -85,6 +86,7 @@ def what_if(knowledge: KnowledgeBase, answers: Answers, changed: Answers, engine
     appear, go = _signs_more(before, after), _signs_more(after, before)
     ids = [id for o in options for reason in (*o.no_longer, *o.now, *o.rests_on) for id in reason.sources]
     return WhatIf(
+        painrules=made_with(knowledge),
         answers=answer_changes(answers, changed),
         options=options,
         signs_appear=appear,

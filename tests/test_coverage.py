@@ -145,7 +145,7 @@ def test_maps_have_a_sign_and_a_number_in_every_cell(tmp_path: Path) -> None:
     assert "tablets  x 83" in text, text
     assert "walking  -" in text
     assert (
-        "You: 83 of 100, at most held_back"
+        "You: 83 of 100, at most usually avoided"
         in run("coverage", "--map", "--condition", "back_pain", "--plain", *own).stdout
     )
     assert data("coverage", "--map", *own)["conditions"]["headache"] == []

@@ -135,13 +135,6 @@ def json_text(value: object) -> str:
     return escaped(json.dumps(value, indent=2, ensure_ascii=False, default=list))
 
 
-def made_with(knowledge: KnowledgeBase) -> dict[str, dict[str, str]]:
-    """Which program and which content a result came from, as every sheet says it."""
-    from painrules import __version__
-
-    return {"painrules": {"version": __version__, "knowledge_digest": knowledge.digest}}
-
-
 def print_table(format_: Format, plain: bool, rows: list[dict[str, Any]], columns: Mapping[str, str]) -> None:
     """Print rows: all their fields as JSON, or the given columns (field to heading) as a table."""
     if format_ == "json":
@@ -242,7 +235,11 @@ def hand_out(
             raise WrongUseError("--output writes json, markdown or html: name one with --format.")
         read(knowledge, blocks, plain)
     elif format_ == "json":
-        write_out(json_text({**made_with(knowledge), **as_plain()}), output)
+        from dataclasses import asdict
+
+        from painrules.sheet import made_with
+
+        write_out(json_text({"painrules": asdict(made_with(knowledge)), **as_plain()}), output)
     else:
         from painrules.surfaces import html, markdown
         from painrules.surfaces.blocks import with_words_explained

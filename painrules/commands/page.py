@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from painrules.answers import Answers
-from painrules.commands.app import SheetFormat, WrongUseError, made_with, print_json, read
+from painrules.commands.app import SheetFormat, WrongUseError, print_json, read
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Sheet, explore
@@ -60,7 +60,7 @@ class PersonsPage:
 
         found = what_if(self.knowledge, answers, changed, self.engine)
         if format_ == "json":
-            print_json({**made_with(self.knowledge), **found.as_plain()})
+            print_json(found.as_plain())
             return
         from painrules.surfaces.what_if_page import what_if_page
 

@@ -109,17 +109,22 @@ def answer_the_rest(page: Page, show: Look = lambda name: None) -> None:
         if kind == "number":
             if not page.locator(".mistakes").count():
                 page.fill("#number", "old")
-                page.get_by_role("button", name="Go on").click()
+                with page.expect_navigation():
+                    page.get_by_role("button", name="Go on").click()
                 show("number: error")
             page.fill("#number", "61")
-            page.get_by_role("button", name="Go on").click()
+            with page.expect_navigation():
+                page.get_by_role("button", name="Go on").click()
         elif kind == "one":
             page.locator("input[type=radio]").last.check()
-            page.get_by_role("button", name="Go on").click()
+            with page.expect_navigation():
+                page.get_by_role("button", name="Go on").click()
         else:
-            page.get_by_role("button", name="None of these is true").click()
+            with page.expect_navigation():
+                page.get_by_role("button", name="None of these is true").click()
         if page.url.endswith("/urgent"):
-            page.get_by_role("link", name="Go on with the questions").click()
+            with page.expect_navigation():
+                page.get_by_role("link", name="Go on with the questions").click()
 
 
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser: Browser, server: Server) -> None:
