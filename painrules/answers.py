@@ -274,6 +274,8 @@ class _Reader:
 
     def many(self, place: Place, question: Question, value: object) -> Answer | None:
         words = value if isinstance(value, list) else [value]
+        if not words:
+            self.problem(place, "is an empty list.", "Write [none], or unsure.")
         found = []
         for index, word in enumerate(words):
             where = (*place, index) if isinstance(value, list) else place
@@ -283,4 +285,4 @@ class _Reader:
                 self.problem(where, f"{shown(word)} is not an answer.", did_you_mean(word, question.answers))
         if "none" in found and len(found) > 1:
             self.problem(place, "'none' cannot stand beside other answers.")
-        return frozenset(found) - {"none"} if len(found) == len(words) else None
+        return frozenset(found) - {"none"} if words and len(found) == len(words) else None

@@ -12,7 +12,7 @@ from painrules.entries import MODALITY_ASPECTS, Explanation, Frequency
 from painrules.evidence import Difference, Statement, Verdict, difference, statements, verdict
 from painrules.expressions import item_of, question_of, variables
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import CitedSource, Option, Urgent, cited, explore
+from painrules.sheet import CitedSource, Option, Urgent, cited, explore, signs_told
 
 FEWEST, MOST = 2, 4
 
@@ -67,7 +67,7 @@ def compare_treatments(
 ) -> Comparison:
     """Compare treatments: for one person when their answers are given."""
     sheet = explore(knowledge, answers, engine) if answers else None
-    urgent = tuple(sign for sign in sheet.urgent if sign.certain) if sheet else ()
+    urgent = signs_told(knowledge, sheet) if sheet else ()
     options = {option.id: option for option in sheet.options} if sheet else {}
     conditions = answers.conditions if answers else ()
     treatments = tuple(_compared(knowledge, id, conditions, options.get(id)) for id in ids)

@@ -279,12 +279,18 @@ def _day(names: list[str], row: list[str], problems: _Problems, today: datetime.
     return Day(date, own=own, **values)
 
 
+FIRST_YEAR = 1900
+"""Of a diary."""
+
+
 def date_from(text: str, today: datetime.date) -> datetime.date:
     """A date such as 2026-11-20. Raises ValueError that says what is wrong."""
     try:
         date = datetime.datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         raise ValueError(f"{shown(text)} is no date. Write year, month and day, such as {today}.") from None
+    if date.year < FIRST_YEAR:
+        raise ValueError(f"{date} is too long ago.")
     if date > today + datetime.timedelta(1):  # a day more, for those who travel
         raise ValueError(f"{date} has not come yet.")
     return date

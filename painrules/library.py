@@ -104,12 +104,12 @@ class Summarised:
 
 def load_knowledge(folder: str | Path | None = None, *, language: str = "en") -> KnowledgeBase:
     """The content of a folder (default: the bundled one). Raises ContentError with every problem of every file."""
-    return _loaded(Path(folder) if folder is not None else None, language)
+    return _bundled(language) if folder is None else _load_knowledge(Path(folder), language=language)
 
 
 @lru_cache(maxsize=4)
-def _loaded(folder: Path | None, language: str) -> KnowledgeBase:
-    return _load_knowledge(folder, language=language)
+def _bundled(language: str) -> KnowledgeBase:
+    return _load_knowledge(language=language)
 
 
 def read_answers(person: Person, *, knowledge: KnowledgeBase | None = None) -> Answers:

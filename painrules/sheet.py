@@ -388,7 +388,8 @@ def because_of(facts: Facts, variable: str) -> Because:
 
 def _weight_of_reason(reason: Reason) -> tuple[int, bool, str]:
     if reason.effect in CERTAIN_STATUS:
-        status = (CERTAIN_STATUS if reason.certain else POSSIBLE_STATUS)[reason.effect]
+        # What is about some of its medicines only holds the option back no more than what may apply.
+        status = (CERTAIN_STATUS if reason.certain and not reason.medicines else POSSIBLE_STATUS)[reason.effect]
         return -STATUSES.index(status), not reason.certain, reason.rule
     return 0, not reason.certain, reason.rule
 

@@ -210,8 +210,10 @@ def _question_problems(questions: Iterable[_Entry]) -> Iterator[Problem]:
             yield entry.problem(("id",), f"{entry.data['id']!r} has another meaning in rules.")
         ids = [value["id"] for value in values]
         for index, id in enumerate(ids):
-            if id in ids[:index] or id == "unsure":
+            if id in ids[:index]:
                 yield entry.problem(("values", index, "id"), f"{id!r} is already an answer of this question.")
+            if id in ("unsure", "unknown"):
+                yield entry.problem(("values", index, "id"), f"{id!r} stands for an answer that is not known.")
 
 
 def _medicine_name_problems(entries: Iterable[_Entry]) -> Iterator[Problem]:

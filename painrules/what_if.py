@@ -10,7 +10,7 @@ from painrules.alternatives import STATUSES, Status, conclusions_from, reconside
 from painrules.answers import Answer, Answers, as_plain, facts_of
 from painrules.engines import EngineName, consult
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import CitedSource, MadeWith, Option, Reason, Sheet, Urgent, cited, made_with, sheet_of
+from painrules.sheet import CitedSource, MadeWith, Option, Reason, Sheet, Urgent, cited, made_with, sheet_of, signs_told
 
 Fit = Literal["fits", "does_not_fit", "unmarked"]
 
@@ -56,6 +56,8 @@ class WhatIf:
     """Everything that other answers would change."""
 
     painrules: MadeWith
+    urgent: tuple[Urgent, ...]
+    """Signs that the person told of, before anything is changed."""
     answers: tuple[AnswerChange, ...]
     options: tuple[OptionChange, ...]
     signs_appear: tuple[Urgent, ...]
@@ -84,9 +86,11 @@ def what_if(knowledge: KnowledgeBase, answers: Answers, changed: Answers, engine
     same = [(old, new) for old, new in pairs if old.status == new.status]
     other_reasons = tuple(old.id for old, new in same if _concluded(old) != _concluded(new))
     appear, go = _signs_more(before, after), _signs_more(after, before)
+    signs = signs_told(knowledge, before)
     ids = [id for o in options for reason in (*o.no_longer, *o.now, *o.rests_on) for id in reason.sources]
     return WhatIf(
         painrules=made_with(knowledge),
+        urgent=signs,
         answers=answer_changes(answers, changed),
         options=options,
         signs_appear=appear,
@@ -94,7 +98,7 @@ def what_if(knowledge: KnowledgeBase, answers: Answers, changed: Answers, engine
         fits=fits,
         other_reasons=other_reasons,
         unchanged=len(same) - len(other_reasons),
-        sources=cited(knowledge, ids + [id for sign in (*appear, *go) for id in sign.sources]),
+        sources=cited(knowledge, ids + [id for sign in (*signs, *appear, *go) for id in sign.sources]),
     )
 
 

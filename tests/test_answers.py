@@ -28,6 +28,7 @@ from painrules.reading import ContentError
         ("conditions: [gout]\nanswers: {age: .nan}", "'.nan' is not a number."),
         ("conditions: [gout]\nanswers: {age: 1e400}", "is not a number"),
         ("conditions: [gout]\nanswers: {epilepsy_or_seizures: maybe}", "Valid: no, unsure, yes."),
+        ("conditions: [gout]\nanswers: {medicines_taken: []}", "is an empty list. Write [none], or unsure."),
         ("conditions: [gout]\nanswers: {medicines_taken: [lithum]}", "medicines_taken[0]: 'lithum' is not an answer. Did you mean 'lithium'?"),
         ("conditions: [gout]\nanswers: {medicines_taken: [none, lithium]}", "'none' cannot stand beside other answers."),
         ("conditions: [gout]\nanswers: {preferences: [avoid_needles]}", "is not a question"),

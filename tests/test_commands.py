@@ -274,3 +274,19 @@ def test_generated_documents_are_current() -> None:
         [sys.executable, str(ROOT / "docs/generate.py"), "--check"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("columns", ["", "abc", "0", "-5"])
+def test_a_width_that_is_none(columns: str) -> None:
+    done = run("words", "opioid", COLUMNS=columns)
+    assert done.returncode == 0
+    assert "painkiller" in done.stdout
+
+
+def test_a_case_is_a_person_too() -> None:
+    done = run("explore", "--answers", "back_pain_and_kidneys", "--plain")
+    assert done.returncode == 0
+    assert "Long-lasting low back pain" in done.stdout
+    assert "cannot be read" in run("explore", "--answers", "back_pain_and_kidny").stderr
+    both = run("explore", "--answers", "back_pain_and_kidneys", "--what-if", "age=20", "--output", "x.html")
+    assert (both.returncode, "leave out --output" in both.stderr) == (2, True)

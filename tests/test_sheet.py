@@ -14,7 +14,9 @@ from painrules.entries import Question
 from painrules.evidence import statements
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
-from painrules.sheet import STATUSES, Option, Sheet, explore
+from painrules.sheet import CERTAIN_STATUS, STATUSES, Option, Sheet, explore
+from painrules.surfaces.blocks import Entry
+from painrules.surfaces.sheet_page import page
 from tests.conftest import ROOT
 from tests.world import WORLD, finding, hold, person, world
 
@@ -253,3 +255,17 @@ def test_every_question_has_a_name_for_sentences(knowledge: KnowledgeBase) -> No
     assert all(names)
     assert len(set(names)) == len(names)
     assert not [name for name in names if "," in name or "_" in name], "names stand in lists with commas"
+
+
+def test_the_page_tells_the_warning_that_gives_the_status(knowledge: KnowledgeBase) -> None:
+    told_though_milder_ones_are_sure = 0
+    for known in ({"age": 70.0}, {"depression": "severe", "alcohol": "heavy"}, {}):
+        shown = explore(knowledge, Answers(("low_back_pain_chronic",), known), "reference")
+        blocks = page(knowledge, shown, everything=False, diary=None)
+        entries = {block.text: " ".join(block.details) for block in blocks if isinstance(block, Entry) and block.status}
+        for one in shown.options:
+            warnings = [reason for reason in one.reasons if reason.effect in CERTAIN_STATUS]
+            if warnings and entries.get(one.name):
+                assert warnings[0].text in entries[one.name], one.id
+                told_though_milder_ones_are_sure += not warnings[0].certain and any(w.certain for w in warnings)
+    assert told_though_milder_ones_are_sure

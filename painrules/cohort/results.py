@@ -7,12 +7,12 @@ be sent to other machines; running it needs no knowledge base.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from painrules.alternatives import CERTAIN_STATUS, POSSIBLE_STATUS, STATUSES, Status, status_given
+from painrules.alternatives import STATUSES, status_given
 from painrules.cohort import bits
 from painrules.cohort.lowering import Constant, Flag, Kind, Lowered, Plan, lower
 from painrules.entries import Level
@@ -197,8 +197,12 @@ class _Making:
         speaking = self.knowledge.rules_of_modality.get(modality, ())
         against = self.against(modality)
         reasons = [rule for rule in speaking if rule.effect != "prefer"]
-        certain = sorted(reasons, key=_place(CERTAIN_STATUS))
-        possible = sorted((rule for rule in reasons if rule.effect != "note"), key=_place(POSSIBLE_STATUS))
+        # As on the sheet: the strongest first, then by id.
+        certain = sorted(reasons, key=lambda rule: (-_strength(rule, modality, True), rule.id))
+        possible = sorted(
+            (rule for rule in reasons if rule.effect != "note"),
+            key=lambda rule: (-_strength(rule, modality, False), rule.id),
+        )
         return OptionSteps(
             offered=self.has(condition for condition, said in self.said.items() if modality in said),
             at_least=tuple(self.at_least(n, modality, speaking, against) for n in range(1, len(STATUSES))),
@@ -266,8 +270,3 @@ class _Making:
 
 def _strength(rule: Rule, modality: str, certain: bool) -> int:
     return STATUSES.index(status_given(rule, modality, True if certain else None))
-
-
-def _place(status: Mapping[str, Status]) -> Callable[[Rule], tuple[int, str]]:
-    """The order of reasons on the sheet: the strongest first, then by id."""
-    return lambda rule: (-STATUSES.index(status.get(rule.effect, "option")), rule.id)

@@ -162,12 +162,17 @@ def known(word: str, valid: Iterable[str], what: str) -> str:
 
 
 def read_answers_file(path: Path, knowledge: KnowledgeBase) -> Answers:
-    """Read an answers file, or standard input for `-`. Raises ContentError."""
+    """The answers of a file, of standard input (`-`) or of a teaching case. Raises ContentError."""
     from painrules.answers import read_answers
     from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, open_to_read
 
     if str(path) == "-":
         return read_answers(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "standard input", knowledge)
+    if not path.suffix and len(path.parts) == 1 and not os.path.lexists(path):
+        from painrules.teaching import case_files, read_teaching_case
+
+        if case := case_files(None, []).get(str(path)):
+            return read_teaching_case(case, knowledge).person
     try:
         with open_to_read(path) as stream:
             return read_answers(stream.read(MAXIMUM_BYTES + 1), str(path), knowledge)
@@ -183,7 +188,10 @@ def person_named(name: str, knowledge: KnowledgeBase) -> tuple[str, Answers]:
     from painrules.reading import one_line
 
     path = Path(name)
-    if name == "-" or path.suffix or os.sep in name:
+    if name == "-":
+        person = read_answers_file(path, knowledge)
+        return ", ".join(knowledge.conditions[id].name for id in person.conditions), person
+    if path.suffix or os.sep in name:
         return one_line(path.stem), read_answers_file(path, knowledge)
     case = case_named(name, knowledge, "neither a case nor an answers file")
     return case.title, case.person

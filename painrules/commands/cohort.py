@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -187,11 +188,23 @@ def _day(text: str | None) -> date:
 
 
 def _codes(left: Left) -> str:
+    return _as_csv(
+        ["kind", "system", "code", "name", "people"], ([*event, count] for event, count in left.codes.most_common())
+    )
+
+
+def _as_csv(head: list[str], rows: Iterable[list[object]]) -> str:
+    """Rows as CSV in which no text of someone else's files becomes a formula of a spreadsheet or drives a terminal."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["kind", "system", "code", "name", "people"])
-    writer.writerows([*event, count] for event, count in left.codes.most_common())
+    writer.writerow(head)
+    writer.writerows([_cell(value) if isinstance(value, str) else value for value in row] for row in rows)
     return text.getvalue()
+
+
+def _cell(value: str) -> str:
+    shown = visible(value)
+    return f"'{shown}" if shown.startswith(("=", "+", "-", "@", "\t")) else shown
 
 
 def _needs(module: str, extra: str) -> None:
@@ -207,12 +220,13 @@ def _needs_columns() -> None:
 
 
 def _report(tally: Tally) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["column", "value", "problem", "people", "first_lines"])
-    for trouble, (count, rows) in sorted(tally.found.items()):
-        writer.writerow([trouble.column, trouble.value, trouble.message, count, " ".join(map(str, rows))])
-    return text.getvalue()
+    return _as_csv(
+        ["column", "value", "problem", "people", "first_lines"],
+        (
+            [trouble.column, trouble.value, trouble.message, count, " ".join(map(str, rows))]
+            for trouble, (count, rows) in sorted(tally.found.items())
+        ),
+    )
 
 
 def _warn(unused: tuple[str, ...], tally: Tally, report: Path | None) -> None:

@@ -82,6 +82,8 @@ def explore(
             raise WrongUseError("Use --answers or --resume, not both.")
         if other and not answers:
             raise WrongUseError("--what-if needs --answers FILE.")
+        if other and (output or format_ not in ("text", "json")):
+            raise WrongUseError("--what-if is shown as text or json: leave out --output.")
         if with_diary and (other or format_ == "json"):
             raise WrongUseError("--diary belongs on a page: use it without --what-if, and not with --format json.")
         diary = None

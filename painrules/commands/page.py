@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from painrules.answers import Answers
-from painrules.commands.app import SheetFormat, WrongUseError, print_json, read
+from painrules.commands.app import SheetFormat, print_json, read
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Sheet, explore
@@ -54,8 +54,6 @@ class PersonsPage:
 
     def what_if(self, answers: Answers, changed: Answers, format_: SheetFormat = "text") -> None:
         """Show what other answers would change."""
-        if format_ not in ("text", "json"):
-            raise WrongUseError("--what-if is shown as text or json.")
         from painrules.what_if import what_if
 
         found = what_if(self.knowledge, answers, changed, self.engine)

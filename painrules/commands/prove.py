@@ -79,7 +79,7 @@ def _show(reports: Sequence[Report], format_: Format) -> None:
         return
     for report in reports:
         _echo(report.question, f"{report.check}: ", "  ")
-        if report.informs and len(reports) > 1:
+        if report.informs and report.findings and len(reports) > 1:
             _echo(f"{len(report.findings):,}; 'painrules prove {report.check}' lists them.", "  ", "  ")
             continue
         _echo(_verdict(report), "  ", "  ")
@@ -123,5 +123,5 @@ def _plain_finding(finding: Finding) -> dict[str, Any]:
         "says": finding.says,
         "rules": finding.rules,
         "person": finding.person and as_plain(finding.person),
-        "share": finding.share and float(finding.share),
+        "share": None if finding.share is None else float(finding.share),
     }

@@ -75,8 +75,6 @@ def trace(
             raise WrongUseError("--step goes with text only.")
         knowledge = load_knowledge(content, language=language)
         name, person = person_named(case, knowledge)
-        if case == "-":
-            name = ", ".join(knowledge.conditions[id].name for id in person.conditions)
         knowledge = knowledge.about(statements(knowledge, person.conditions))
         whole = traced(knowledge, person, engine_or_reference(engine), possible_signs=urgent)
         part = whole.only(_wanted(knowledge, whole, option, name))

@@ -119,7 +119,7 @@ def _parsed(raw: bytes, name: str) -> Memory:
         data = json.loads(raw)
     except json.JSONDecodeError as error:
         raise ContentError([Problem(name, error.lineno, error.colno, "", "is not JSON.", NO_SCORES)]) from None
-    except (UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # not UTF-8, or a number of thousands of digits
         raise ContentError([Problem(name, 1, 1, "", "is not JSON.", NO_SCORES)]) from None
     if not isinstance(data, dict) or data.get("kind") != KIND or not isinstance(data.get("questions"), dict):
         raise ContentError([Problem(name, 1, 1, "", "is no file of quiz scores.", NO_SCORES)])

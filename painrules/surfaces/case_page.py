@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Option, Sheet, Status
 from painrules.surfaces.blocks import Block, Entry, Heading, Notes, Paragraph, about_the_content
-from painrules.surfaces.sheet_page import SYMBOLS, reason_line, urgent_signs
-from painrules.surfaces.take_along import answers_given, joined, screens_of, signs_denied, strongest, tried_and_wished
+from painrules.surfaces.sheet_page import SYMBOLS, reason_line, strongest, urgent_signs
+from painrules.surfaces.take_along import answers_given, joined, screens_of, signs_denied, tried_and_wished
 from painrules.teaching import TeachingCase, differences, groups_of, shown_in
 
 ORDER: tuple[Status, ...] = ("held_back", "check_first", "with_care", "option", "advised_against")

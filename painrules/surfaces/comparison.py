@@ -9,7 +9,6 @@ from painrules.comparing import Compared, Comparison, Said
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import VERDICTS, Option
 from painrules.surfaces.blocks import (
-    Alarm,
     Block,
     Heading,
     Notes,
@@ -20,7 +19,7 @@ from painrules.surfaces.blocks import (
     frequency_lines,
     made_with,
 )
-from painrules.surfaces.sheet_page import reason_line
+from painrules.surfaces.sheet_page import alarm, reason_line
 
 MOST_REASONS = 4
 CERTAINTIES = ("high", "moderate", "low", "very_low")
@@ -35,7 +34,9 @@ def comparison_page(knowledge: KnowledgeBase, comparison: Comparison) -> Iterato
         names = ", ".join(knowledge.conditions[condition].name for condition in comparison.conditions)
         yield Paragraph(f"{words['for']} {names}", "strong")
     for sign in comparison.urgent:
-        yield Alarm(words[f"level.{sign.level}"], (f"{sign.text}{notes.mark(sign.sources)}", sign.action))
+        yield alarm(knowledge, sign, notes)
+    if comparison.conditions and not comparison.urgent:
+        yield Paragraph(words["no_sign_named"])
     yield Paragraph(words["compare.purpose"])
     yield Paragraph(words["compare.order"], "quiet")
     page = _Page(knowledge, comparison, notes)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from painrules.diary import Diary
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import LEVELS, Because, Evidence, Option, Reason, Sheet, Urgent, unanswered_signs
+from painrules.sheet import CERTAIN_STATUS, LEVELS, Because, Evidence, Option, Reason, Sheet, Urgent, unanswered_signs
 from painrules.surfaces.blocks import (
     Alarm,
     Block,
@@ -114,7 +114,7 @@ def urgent_signs(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
         yield Heading(words["urgent_unknown_heading"])
         yield Paragraph(words["urgent_unknown_intro"], "quiet")
         yield from _signs_to_know(knowledge, possible, signs)
-    elif not certain:
+    elif not sheet.urgent:
         yield Paragraph(words["urgent_none"])
 
 
@@ -218,16 +218,22 @@ def tag(knowledge: KnowledgeBase, option: Option) -> str:
     return "; ".join(tags)
 
 
+def strongest(option: Option) -> Iterator[Reason]:
+    """The reason that gives an option its status and, when that one only may apply, the strongest one that does."""
+    reasons = [reason for reason in option.reasons if reason.effect in CERTAIN_STATUS]
+    certain = [reason for reason in reasons if reason.certain]
+    yield from certain[:1]
+    if reasons and reasons[0] not in certain[:1]:
+        yield reasons[0]
+
+
 def _short_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
-    """The strongest certain reason, or what the status depends on while nothing is certain."""
+    """The reasons that matter most, else the first note, and what the status depends on."""
     words = knowledge.wording
-    certain = [reason for reason in option.reasons if reason.certain]
-    if certain:
-        yield reason_text(knowledge, certain[0])
+    for reason in list(strongest(option)) or [reason for reason in option.reasons if reason.certain][:1]:
+        lead = "" if reason.certain else f"{words['possible']} "
+        yield f"{lead}{reason_text(knowledge, reason)}"
     if option.depends_on and option.status != "held_back":
-        strongest = [reason for reason in option.reasons if not reason.certain]
-        if strongest and not certain:
-            yield f"{words['possible']} {reason_text(knowledge, strongest[0])}"
         named = _unique_names(knowledge, option.depends_on)
         rest = len(named) - MOST_QUESTIONS_NAMED
         more = f" (+{rest})" if rest > 0 else ""

@@ -14,7 +14,7 @@ from painrules.answers import PREFERENCES, Answers
 from painrules.diary import Diary
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import CERTAIN_STATUS, STATUSES, Option, Reason, Sheet
+from painrules.sheet import STATUSES, Option, Sheet
 from painrules.surfaces.blocks import (
     Alarm,
     Block,
@@ -32,7 +32,15 @@ from painrules.surfaces.blocks import (
     words_in,
 )
 from painrules.surfaces.diary_page import my_diary
-from painrules.surfaces.sheet_page import SYMBOLS, questions_to_ask, reason_text, tag, urgent_signs, with_unit
+from painrules.surfaces.sheet_page import (
+    SYMBOLS,
+    questions_to_ask,
+    reason_text,
+    strongest,
+    tag,
+    urgent_signs,
+    with_unit,
+)
 
 FEWEST_LINES, MOST_LINES = 1, 16
 """Lines for notes, at the least and at most."""
@@ -275,15 +283,6 @@ def _entry(knowledge: KnowledgeBase, option: Option, notes: Notes) -> Entry:
         sentence = difference_sentence(knowledge, option.difference)
         details.append(f"{sentence}{notes.mark(option.difference.sources)}")
     return Entry(option.name, SYMBOLS[option.status], tag(knowledge, option), option.status, tuple(details))
-
-
-def strongest(option: Option) -> Iterator[Reason]:
-    """The reason that gives an option its status and, when that one only may apply, the strongest one that does."""
-    reasons = [reason for reason in option.reasons if reason.effect in CERTAIN_STATUS]
-    certain = [reason for reason in reasons if reason.certain]
-    yield from certain[:1]
-    if reasons and reasons[0] not in certain[:1]:
-        yield reasons[0]
 
 
 # --- how much paper it takes ---------------------------------------------------------------------------------------

@@ -123,7 +123,8 @@ class Rich:
 
     def __init__(self, console: Console | None = None):
         if console is None:
-            width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", WIDTH))
+            told = os.environ.get("COLUMNS", "")
+            width = None if sys.stdout.isatty() else max(NARROWEST_COLUMN, int(told)) if told.isdecimal() else WIDTH
             console = Console(width=width, highlight=False)
         self.console = console
 

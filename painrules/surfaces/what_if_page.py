@@ -7,16 +7,18 @@ from collections.abc import Iterator, Sequence
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Reason, Urgent
 from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Notes, Paragraph, SideBySide, made_with
-from painrules.surfaces.sheet_page import answer_words, reason_line
+from painrules.surfaces.sheet_page import alarm, answer_words, reason_line
 from painrules.what_if import AnswerChange, OptionChange, WhatIf
 
 MOST_NAMES = 3
 
 
 def what_if_page(knowledge: KnowledgeBase, found: WhatIf) -> Iterator[Block]:
-    """The blocks of the page: signs first, then options, then what would fit."""
+    """The blocks of the page: signs that are there first, then other answers and what they would change."""
     words, notes = knowledge.wording, Notes(knowledge)
     yield Heading(words["what_if.title"], 1)
+    for sign in found.urgent:
+        yield alarm(knowledge, sign, notes)
     yield Paragraph(words["what_if.purpose"])
     if not found.answers:
         yield Paragraph(words["what_if.same_answers"])
