@@ -29,7 +29,7 @@ from painrules.entries import Effect, Level
 from painrules.evidence import Difference, Scope, Statement, Verdict, difference, statements, verdict
 from painrules.expressions import Facts, Truth, item_of, question_of, variables
 from painrules.knowledge import KnowledgeBase, Rule
-from painrules.unanswered import asked_for, open_questions
+from painrules.unanswered import asked_for, open_questions, told_to
 
 __all__ = [
     "CERTAIN_STATUS",
@@ -333,7 +333,7 @@ class _Person:
             if rule.effect != "urgent" or conclusion is None or rule.entry.level is None:
                 continue
             # What the person said counts whatever their condition; what nobody asked counts where it is to be asked.
-            if conclusion.certain or asked_for(self.knowledge, rule, self.answers.conditions):
+            if conclusion.certain or told_to(self.knowledge, rule, self.answers):
                 yield Urgent(
                     id=rule.id,
                     level=rule.entry.level,

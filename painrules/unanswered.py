@@ -59,7 +59,7 @@ def unanswered(knowledge: KnowledgeBase, answers: Answers) -> Unanswered:
         for rule in knowledge.rules.values()
         if reached[rule.id]
         or rule.finding is not None
-        or (rule.effect == "urgent" and asked_for(knowledge, rule, answers.conditions))
+        or (rule.effect == "urgent" and told_to(knowledge, rule, answers))
     ]
     left, facts = reconsider(knowledge, facts_of(knowledge, answers), {}, bearing)
     questions = questions_in(knowledge, left, {})
@@ -96,6 +96,21 @@ def open_questions(knowledge: KnowledgeBase, answers: Answers) -> list[str]:
         weights.update(dict.fromkeys(rule.questions, rule.weight))
     order = list(knowledge.questions)
     return sorted(weights, key=lambda question: (-weights[question], order.index(question)))
+
+
+def told_to(knowledge: KnowledgeBase, rule: Rule, answers: Answers) -> bool:
+    """Whether an urgent sign that is only possible is told to a person.
+
+    It is where it is asked of people with their pain, and where they said that a part of it is there.
+    """
+    named = any(answers.known.get(id) == "yes" for id in signs_in(knowledge, rule))
+    return named or asked_for(knowledge, rule, answers.conditions)
+
+
+def signs_in(knowledge: KnowledgeBase, rule: Rule) -> tuple[str, ...]:
+    """The questions about signs, to be answered with yes or no, that a rule tests, through findings too."""
+    questions = (knowledge.questions[id] for id in sorted(knowledge.questions_of_rule[rule.id]))
+    return tuple(question.id for question in questions if question.urgent == "yes" and question.kind == "yes_no")
 
 
 def asked_for(knowledge: KnowledgeBase, rule: Rule, conditions: Iterable[str]) -> bool:

@@ -269,3 +269,12 @@ def test_the_page_tells_the_warning_that_gives_the_status(knowledge: KnowledgeBa
                 assert warnings[0].text in entries[one.name], one.id
                 told_though_milder_ones_are_sure += not warnings[0].certain and any(w.certain for w in warnings)
     assert told_though_milder_ones_are_sure
+
+
+def test_a_sign_that_was_named_in_part_may_be_there_whatever_the_pain(knowledge: KnowledgeBase) -> None:
+    for fever, certain in ((None, False), ("yes", True)):
+        known = {"foot_wound_or_ulcer": "yes"} | ({"fever_with_pain": fever} if fever else {})
+        signs = {
+            sign.id: sign.certain for sign in explore(knowledge, Answers(("neck_pain",), known), "reference").urgent
+        }
+        assert signs["foot-ulcer-fever"] is certain

@@ -17,8 +17,10 @@ from painrules.cohort import bits
 from painrules.cohort.lowering import Constant, Flag, Kind, Lowered, Plan, lower
 from painrules.entries import Level
 from painrules.evidence import GUIDELINE_KINDS, Statement, statements
+from painrules.expressions import OneOf
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.sheet import LEVELS, asked_for
+from painrules.unanswered import signs_in
 
 if TYPE_CHECKING:
     import polars as pl
@@ -258,10 +260,13 @@ class _Making:
         return plan.join("any", [only_against(kinds=False), on_kinds])
 
     def asked(self, rule: Rule) -> int:
-        """Who is to be asked about an urgent sign."""
+        """To whom an urgent sign is told that is only possible (`unanswered.told_to`)."""
         if "any" in rule.entry.ask_if:
             return self.plan.add(Constant(True))
-        return self.has(id for id in self.knowledge.conditions if asked_for(self.knowledge, rule, [id]))
+        own = self.has(id for id in self.knowledge.conditions if asked_for(self.knowledge, rule, [id]))
+        named = (OneOf(id, frozenset({"yes"})) for id in signs_in(self.knowledge, rule))
+        said = [self.plan.known(self.lowered.place(test), null_as=False) for test in named]
+        return self.plan.join("any", [own, *said])
 
     def level(self, level: Level, signs: Iterable[Rule]) -> int:
         steps = [self.lowered.rules[rule.id] for rule in signs if rule.entry.level == level]

@@ -14,11 +14,11 @@ from typing import Generic, TypeAlias
 
 from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, status_given
 from painrules.evidence import GUIDELINE_KINDS, statements
-from painrules.expressions import All, Any, Expression, Not, Test, item_of, passes, question_of
+from painrules.expressions import All, Any, Expression, Not, OneOf, Test, item_of, passes, question_of
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.symbolic.sets import S, Sets, union
 from painrules.symbolic.space import ANSWERED, NO, UNKNOWN, YES, Space
-from painrules.unanswered import asked_for
+from painrules.unanswered import asked_for, signs_in
 
 
 @dataclass(frozen=True)
@@ -197,10 +197,11 @@ class Compiled(Generic[S]):
     # --- the rest of a sheet -----------------------------------------------------------------------------------------
 
     def asked(self, rule: Rule) -> S:
-        """Those of whom an urgent sign is asked."""
+        """Those to whom an urgent sign is told that is only possible (`unanswered.told_to`)."""
         if rule.id not in self._asked:
             kinds = [id for id in self.knowledge.conditions if asked_for(self.knowledge, rule, [id])]
-            self._asked[rule.id] = self._with_pain(kinds)
+            named = [self.rails(OneOf(id, frozenset({"yes"}))).certain for id in signs_in(self.knowledge, rule)]
+            self._asked[rule.id] = union(self.sets, [self._with_pain(kinds), *named])
         return self._asked[rule.id]
 
     def told(self, rule: str) -> Rails[S]:

@@ -13,7 +13,7 @@ from painrules.evidence import Verdict, statements, verdict
 from painrules.expressions import Expression, Fact, Truth, question_of, truth, variables
 from painrules.knowledge import KnowledgeBase
 from painrules.symbolic.compiled import Shown, how_shown
-from painrules.unanswered import asked_for
+from painrules.unanswered import told_to
 
 
 class DisagreementError(Exception):
@@ -66,9 +66,7 @@ class Judge:
         for rule in knowledge.rules.values():
             certain = held.get(rule.id, False)
             kind = "" if certain else "possible "
-            if rule.effect == "urgent" and (
-                certain or (certain is None and asked_for(knowledge, rule, person.conditions))
-            ):
+            if rule.effect == "urgent" and (certain or (certain is None and told_to(knowledge, rule, person))):
                 found[f"{kind}sign", rule.id, ""] = how_shown(rule, "")
             if certain or (certain is None and rule.effect in CERTAIN_STATUS):
                 for modality in rule.modalities & options.keys():
