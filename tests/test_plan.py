@@ -77,8 +77,9 @@ def test_wrong_use() -> None:
 def test_a_sign_that_was_named_is_told_even_if_something_else_is_open(knowledge: KnowledgeBase) -> None:
     feverish = Answers(("low_back_pain_chronic",), {"fever_with_pain": "yes"})
     picture, none = (multimodal(knowledge, who, "reference") for who in (feverish, Answers(feverish.conditions)))
-    assert [(sign.id, sign.certain) for sign in picture.urgent] == [
-        ("spine-fever", True), ("spine-fever-weak-defences", False),
-    ]  # fmt: skip
+    told = [(sign.id, sign.certain) for sign in picture.urgent]
+    assert told[0] == ("spine-fever", True)
+    assert ("spine-fever-weak-defences", False) in told
+    assert ("cancer-fever-in-treatment", False) in told, "nobody knows yet whether it is so"
     for found, said in ((picture, "⚠ "), (none, knowledge.wording["no_sign_named"])):
         assert said in svg(knowledge, found, everything=False)
