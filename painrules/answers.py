@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, cast
 
 from painrules.entries import Question
-from painrules.expressions import Fact, item_of, question_of
+from painrules.expressions import Fact, item_of, question_of, truth, variables
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import ContentError, Document, Place, Problem, did_you_mean, plain_value, read_bytes, shown
 
@@ -68,6 +68,15 @@ def fact_of(knowledge: KnowledgeBase, answers: Answers, variable: str) -> Fact:
     if isinstance(value, frozenset):
         return "yes" if item in value or (item == "none" and not value) else "no"
     return value
+
+
+def constraints_broken(knowledge: KnowledgeBase, answers: Answers) -> list[str]:
+    """The constraints of the content by which there can be no such person."""
+    return [
+        constraint.id
+        for constraint in knowledge.constraints.values()
+        if truth(constraint.never, {v: fact_of(knowledge, answers, v) for v in variables(constraint.never)}) is True
+    ]
 
 
 def _condition_fact(knowledge: KnowledgeBase, answers: Answers, condition: str) -> Fact:

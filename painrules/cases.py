@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, strongest
-from painrules.answers import Answers, answers_in
+from painrules.answers import Answers, answers_in, constraints_broken
 from painrules.engines import EngineName
 from painrules.entries import STRICT, Effect, Level
 from painrules.evidence import Verdict, statements, verdict
-from painrules.expressions import Truth, truth
+from painrules.expressions import Truth
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.reading import ContentError, Document, Problem, read_file
 from painrules.shape import NO_FIELD, shaped
@@ -198,8 +198,7 @@ def failures(knowledge: KnowledgeBase, case: Case, engine: EngineName = "referen
     if wrong := list(_senseless(knowledge, case)):
         return wrong
     for person in people(knowledge, case):
-        facts = {id: value for id, value in person.known.items() if not isinstance(value, frozenset)}
-        if nobody := [c.id for c in knowledge.constraints.values() if truth(c.never, facts) is True]:
+        if nobody := constraints_broken(knowledge, person):
             return [f"is about nobody: {', '.join(nobody)}"]
         if wrong := list(unmet(case, seen_on(explore(knowledge, person, engine, look_ahead=False)))):
             return wrong

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from painrules.entries import Question, Value, written_name
@@ -99,8 +99,3 @@ def question_row(knowledge: KnowledgeBase, question: Question) -> QuestionRow:
         maximum=question.maximum,
         urgent=question.urgent == "yes",
     )
-
-
-def as_row(entry: Any) -> dict[str, Any]:
-    """A row as plain data, its fields named as in files."""
-    return {written_name(name): value for name, value in asdict(entry).items()}

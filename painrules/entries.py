@@ -7,7 +7,7 @@ from them (their field texts are its descriptions), and a knowledge base holds t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal, get_args
 
 YesNo = Literal["yes", "no"]
@@ -44,6 +44,11 @@ BesidesPain = Literal["sleep", "mood"]
 def written_name(name: str) -> str:
     """How files write a field whose name is a Python keyword: `class_` is `class`."""
     return name.removesuffix("_")
+
+
+def as_row(entry: Any) -> dict[str, Any]:
+    """A dataclass as plain data, its fields named as in files."""
+    return {written_name(name): value for name, value in asdict(entry).items()}
 
 
 STRICT: Mapping[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True, "alias_generator": written_name}

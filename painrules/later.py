@@ -11,26 +11,6 @@ V = TypeVar("V")
 
 
 class LaterMapping(Mapping[K, V], Generic[K, V]):
-    """A mapping that a function makes once it is needed."""
-
-    def __init__(self, make: Callable[[], Mapping[K, V]]):
-        self._make = make
-
-    @cached_property
-    def _made(self) -> Mapping[K, V]:
-        return self._make()
-
-    def __getitem__(self, key: K) -> V:
-        return self._made[key]
-
-    def __iter__(self) -> Iterator[K]:
-        return iter(self._made)
-
-    def __len__(self) -> int:
-        return len(self._made)
-
-
-class LaterValues(Mapping[K, V], Generic[K, V]):
     """A mapping of which each value is made when it is looked up, from what stands for it."""
 
     def __init__(self, raw: Callable[[], Mapping[K, Any]], make: Callable[[Any], V]):

@@ -163,18 +163,13 @@ def summarise_cohort(
 
     `columns`: a column map; without it columns are named as in answers files. Raises ContentError.
     """
-    from painrules.cohort.column_map import check_header, map_from_header, read_column_map
-    from painrules.cohort.results import program
-    from painrules.cohort.streaming import Job, header_of, run_files
+    from painrules.cohort.streaming import header_of, job_for, run_files
     from painrules.cohort.summary import summarise
 
     knowledge = knowledge or load_knowledge()
     path = Path(people) if isinstance(people, (str, Path)) else None
     header = people.columns if path is None else header_of(path)  # type: ignore[union-attr]
-    found = read_column_map(Path(columns), knowledge, header) if columns else map_from_header(knowledge, header)
-    check_header(found, header, str(path or "the table"), knowledge)
-    lowered = program(knowledge, (), reasons=False)
-    job = Job(found.only(lowered.columns), lowered, with_table=False)
+    job = job_for(knowledge, header, str(path or "the table"), Path(columns) if columns else None)
     done = job.run(people, 1) if path is None else run_files(job, path, None)  # type: ignore[arg-type]
     not_understood = sum(number for number, _ in done.tally.found.values())
     return Summarised(knowledge, summarise(done.counts, hide_below), not_understood)

@@ -35,7 +35,7 @@ from painrules.entries import (
 )
 from painrules.knowledge import Constraint, Invariant, KnowledgeBase, Rule
 from painrules.language import folded, parse_when
-from painrules.later import LaterMapping, LaterSequence, LaterValues
+from painrules.later import LaterMapping, LaterSequence
 from painrules.private_file import clear_left_behind, replacing
 from painrules.reading import MAXIMUM_BYTES, MAXIMUM_DEPTH, ContentError, Problem, plain_files
 from painrules.translation import translated
@@ -258,8 +258,10 @@ def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
     def now(section: str) -> dict[str, Any]:
         return {id: entry for id, entry, _ in entries(section)}
 
-    def later(section: str) -> Mapping[str, Any]:
-        return LaterMapping(lambda: now(section))
+    def later(section: str, make: Callable[[Any], Any] = lambda entry: entry) -> Mapping[str, Any]:
+        return LaterMapping(
+            lambda: {data["id"]: data for data in rows[section]}, lambda data: make(_row(SECTIONS[section], data))
+        )
 
     def listed(section: str) -> Sequence[Any]:
         return LaterSequence(lambda: [entry for _, entry, _ in entries(section)])
@@ -271,9 +273,7 @@ def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
     rules = {id: _resolve(entry, catalogue, kinds) for id, entry, _ in written}
     return KnowledgeBase(
         digest=digest,
-        sources=LaterValues(
-            lambda: {data["id"]: data for data in rows["sources"]}, lambda data: _row(SECTIONS["sources"], data)
-        ),
+        sources=later("sources"),
         categories=_frozen(now("categories")),
         classes=_frozen(classes),
         modalities=_frozen(modalities),
@@ -291,10 +291,8 @@ def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
         chapters=later("chapters"),
         visit=later("visit"),
         rules=_frozen(_in_order(rules)),
-        invariants=LaterMapping(
-            lambda: {id: _invariant(entry, catalogue, kinds) for id, entry, _ in entries("invariants")}
-        ),
-        constraints=LaterMapping(lambda: {id: _constraint(entry, kinds) for id, entry, _ in entries("constraints")}),
+        invariants=later("invariants", lambda entry: _invariant(entry, catalogue, kinds)),
+        constraints=later("constraints", lambda entry: _constraint(entry, kinds)),
         accepted=listed("accepted"),
         files=_frozen({id: at for id, _, at in written}),
         review=next((entry for _, entry, _ in entries("reviews")), None),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
+from painrules.entries import as_row
 from painrules.evidence import Statement, Verdict, statements, that_count, verdict
 from painrules.knowledge import KnowledgeBase
 
@@ -28,7 +29,7 @@ class Pair:
 
     def as_plain(self) -> dict[str, Any]:
         """The same as plain data."""
-        return {name.rstrip("_"): value for name, value in asdict(self).items()}
+        return as_row(self)
 
 
 def matrix(knowledge: KnowledgeBase, conditions: Iterable[str], modalities: Iterable[str]) -> tuple[Pair, ...]:

@@ -88,7 +88,7 @@ class Multimodal:
 
 def multimodal(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable") -> Multimodal:
     """Make the picture of one person."""
-    sheet = explore(knowledge, answers, engine)
+    sheet = explore(knowledge, answers, engine, look_ahead=False)
     said = statements(knowledge, answers.conditions)
     columns: dict[str, tuple[Part, ...]] = {}
     for option in sheet.options:

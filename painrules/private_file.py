@@ -15,6 +15,13 @@ except ImportError:  # Windows has no such lock
     fcntl = None  # type: ignore[assignment]
 
 
+def data_folder() -> Path:
+    """Where files of a person's own lie that they gave no other place: diary, cases, scores."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("painrules", appauthor=False))
+
+
 def refuse_what_is_no_file(path: Path) -> None:
     """Raise OSError for a link, a folder or a device: it would be replaced instead of written to."""
     if path.is_symlink():

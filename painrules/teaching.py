@@ -20,6 +20,7 @@ from painrules.answers import Answers, answers_in, as_plain
 from painrules.entries import STRICT
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import content_folder
+from painrules.private_file import data_folder
 from painrules.reading import (
     ContentError,
     Problem,
@@ -145,9 +146,7 @@ def groups_of(knowledge: KnowledgeBase, case: TeachingCase) -> tuple[str, ...]:
 
 def own_folder() -> Path:
     """Where a person's own cases lie."""
-    import platformdirs
-
-    return Path(os.environ.get(PLACE) or Path(platformdirs.user_data_dir("painrules", appauthor=False)) / FOLDER)
+    return Path(os.environ.get(PLACE) or data_folder() / FOLDER)
 
 
 def case_files(

@@ -127,7 +127,7 @@ def trace(
 ) -> Trace:
     """Trace every option of a person, and the urgent signs. Raises EngineMissingError."""
     conclusions = consult(knowledge, answers, engine)
-    sheet = sheet_of(knowledge, answers, conclusions)
+    sheet = sheet_of(knowledge, answers, conclusions, look_ahead=False)
     findings = {v: dict(_derived(knowledge, conclusions, v)) for v in _findings(knowledge)}
     behind = {id: rule for derived in findings.values() for id, rule in derived.items()}
     order = dict.fromkeys((*conclusions.fired, *conclusions.rules, *behind))

@@ -85,8 +85,8 @@ def two_people(
     """Compare two people, each given by a name and answers."""
     concluded = consult(knowledge, first[1], engine)
     sheets = (
-        sheet_of(knowledge, first[1], concluded),
-        sheet_of(knowledge, second[1], consult(knowledge, second[1], engine)),
+        sheet_of(knowledge, first[1], concluded, look_ahead=False),
+        sheet_of(knowledge, second[1], consult(knowledge, second[1], engine), look_ahead=False),
     )
     of_second = {option.id: option for option in sheets[1].options}
     both = [(option, of_second[option.id]) for option in sheets[0].options if option.id in of_second]

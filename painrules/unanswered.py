@@ -51,7 +51,7 @@ class Unanswered:
 
 
 def unanswered(knowledge: KnowledgeBase, answers: Answers) -> Unanswered:
-    """Find what is open. Only signs that are to be asked of this person and rules on their options count."""
+    """Find what is open. Only signs that are told to this person and rules on their options count."""
     candidates = statements(knowledge, answers.conditions).keys()
     reached = {id: rule.modalities & candidates for id, rule in knowledge.rules.items()}
     bearing = [

@@ -320,7 +320,6 @@ def _whens(data: Mapping[str, Any]) -> Iterator[tuple[Place, Mapping[str, Any]]]
 def _cycles(depends: Mapping[str, list[str]]) -> Iterator[list[str]]:
     done: set[str] = set()
     for start in depends:
-        trail: list[str] = []
         stack: list[tuple[str, Iterator[str]]] = [(start, iter(depends.get(start, ())))] if start not in done else []
         trail = [start]
         while stack:

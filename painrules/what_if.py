@@ -76,9 +76,9 @@ class WhatIf:
 
 def what_if(knowledge: KnowledgeBase, answers: Answers, changed: Answers, engine: EngineName = "durable") -> WhatIf:
     """Compare the sheet of a person with that for other answers, which are concluded as `would_change` is."""
-    before = sheet_of(knowledge, answers, consult(knowledge, answers, engine))
+    before = sheet_of(knowledge, answers, consult(knowledge, answers, engine), look_ahead=False)
     left, facts = reconsider(knowledge, facts_of(knowledge, changed), {}, knowledge.rules.values())
-    after = sheet_of(knowledge, changed, conclusions_from(knowledge, left, facts))
+    after = sheet_of(knowledge, changed, conclusions_from(knowledge, left, facts), look_ahead=False)
     olds = {option.id: option for option in before.options}
     pairs = [(olds[new.id], new) for new in after.options if new.id in olds]
     options = tuple(_option_change(knowledge, old, new) for old, new in pairs if old.status != new.status)

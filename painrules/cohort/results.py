@@ -51,7 +51,7 @@ class Program:
     options_of: Mapping[str, tuple[str, ...]]
     """The options of each condition."""
     signs: tuple[tuple[str, int, int], ...]
-    """Urgent signs: where each holds, and who is to be asked about it."""
+    """Urgent signs: where each holds, and to whom it is told when it is only possible."""
     levels: Mapping[Level, int]
     """Where people certainly have a sign of each level."""
     reasons: bool
@@ -69,8 +69,8 @@ class Program:
                 yield from (step for _, step in (*option.certain, *option.possible))
         yield from self.levels.values()
         if self.reasons:
-            for _, step, asked in self.signs:
-                yield from (step, asked)
+            for _, step, told in self.signs:
+                yield from (step, told)
 
     @cached_property
     def columns(self) -> Mapping[str, Kind]:
@@ -139,7 +139,7 @@ class Found:
     def _signs(self) -> Iterator[pl.Series]:
         signs = self.program.signs
         certain = {id: self.done[step].certain for id, step, _ in signs}
-        possible = {id: self._only_possible(step) & self.done[asked].certain for id, step, asked in signs}
+        possible = {id: self._only_possible(step) & self.done[told].certain for id, step, told in signs}
         yield self._ids(certain).alias(f"{URGENT}.certain")
         yield self._ids(possible).alias(f"{URGENT}.possible")
 
@@ -175,7 +175,7 @@ def program(knowledge: KnowledgeBase, options: Iterable[str] = (), *, reasons: b
         plan=making.plan,
         options={id: making.option(id) for id in wanted},
         options_of={condition: tuple(id for id in of if id in wanted) for condition, of in said.items()},
-        signs=tuple((rule.id, making.lowered.rules[rule.id], making.asked(rule)) for rule in signs),
+        signs=tuple((rule.id, making.lowered.rules[rule.id], making.told_if_possible(rule)) for rule in signs),
         levels={level: making.level(level, signs) for level in LEVELS},
         reasons=reasons,
     )
@@ -259,7 +259,7 @@ class _Making:
         on_kinds = plan.join("all", [plan.opposite(having(kinds=False)), only_against(kinds=True)])
         return plan.join("any", [only_against(kinds=False), on_kinds])
 
-    def asked(self, rule: Rule) -> int:
+    def told_if_possible(self, rule: Rule) -> int:
         """To whom an urgent sign is told that is only possible (`unanswered.told_to`)."""
         if "any" in rule.entry.ask_if:
             return self.plan.add(Constant(True))

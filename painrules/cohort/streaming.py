@@ -12,10 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from painrules.cohort.column_map import PERSON, SEPARATOR, ColumnMap
+from painrules.cohort.column_map import PERSON, SEPARATOR, ColumnMap, check_header, map_from_header, read_column_map
 from painrules.cohort.columns import Tally, facts_from
-from painrules.cohort.results import Program
+from painrules.cohort.results import Program, program
 from painrules.cohort.summary import Counts, count
+from painrules.knowledge import KnowledgeBase
 from painrules.private_file import replacing
 from painrules.reading import ContentError, Problem, visible
 
@@ -76,6 +77,26 @@ class Done:
     table: pl.DataFrame | None = None
     counts: Counts = field(default_factory=Counts)
     tally: Tally = field(default_factory=Tally)
+
+
+def job_for(
+    knowledge: KnowledgeBase,
+    header: list[str],
+    name: str,
+    columns: Path | None = None,
+    options: Iterable[str] = (),
+    *,
+    reasons: bool = False,
+    with_table: bool = False,
+) -> Job:
+    """What to do with a table of these columns, which `columns` (a column map) or their names explain.
+
+    Raises ContentError; `name` is what its problems call the table.
+    """
+    found = read_column_map(columns, knowledge, header) if columns else map_from_header(knowledge, header)
+    check_header(found, header, name, knowledge)
+    lowered = program(knowledge, options, reasons=reasons)
+    return Job(found.only(lowered.columns), lowered, with_table=with_table)
 
 
 def run_files(job: Job, source: Path, output: Path | None, strict: bool = False) -> Done:

@@ -112,15 +112,18 @@ def errors_of_writing(path: Path) -> Iterator[None]:
         raise WrongUseError(f"{one_line(str(path))} cannot be written: {error.strerror or error}.") from None
 
 
-def write_out(text: str, output: Path | None) -> None:
-    """Print a text, or write it to a file that only its owner can read. Raises WrongUseError."""
-    if output is None:
-        typer.echo(text.rstrip("\n"))
-        return
-    from painrules.private_file import write_private
+def write_out(made: str | bytes, output: Path | None) -> None:
+    """Print a text or bytes, or write them to a file that only its owner can read. Raises WrongUseError."""
+    if output is not None:
+        from painrules.private_file import write_private
 
-    with errors_of_writing(output):
-        write_private(output, text.encode())
+        with errors_of_writing(output):
+            write_private(output, made.encode() if isinstance(made, str) else made)
+    elif isinstance(made, str):
+        typer.echo(made.rstrip("\n"))
+    else:
+        sys.stdout.buffer.write(made)
+        sys.stdout.buffer.flush()
 
 
 def print_json(value: object) -> None:
@@ -164,18 +167,24 @@ def known(word: str, valid: Iterable[str], what: str) -> str:
 def read_answers_file(path: Path, knowledge: KnowledgeBase) -> Answers:
     """The answers of a file, of standard input (`-`) or of a teaching case. Raises ContentError."""
     from painrules.answers import read_answers
-    from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, open_to_read
 
-    if str(path) == "-":
-        return read_answers(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "standard input", knowledge)
-    if not path.suffix and len(path.parts) == 1 and not os.path.lexists(path):
+    if str(path) != "-" and not path.suffix and len(path.parts) == 1 and not os.path.lexists(path):
         from painrules.teaching import case_files, read_teaching_case
 
         if case := case_files(None, []).get(str(path)):
             return read_teaching_case(case, knowledge).person
+    return read_answers(*bytes_given(path), knowledge)
+
+
+def bytes_given(path: Path) -> tuple[bytes, str]:
+    """What stands in a file, or on standard input for `-`, and what problems call it. Raises ContentError."""
+    from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, open_to_read
+
+    if str(path) == "-":
+        return sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "standard input"
     try:
         with open_to_read(path) as stream:
-            return read_answers(stream.read(MAXIMUM_BYTES + 1), str(path), knowledge)
+            return stream.read(MAXIMUM_BYTES + 1), str(path)
     except OSError as error:
         raise ContentError([Problem(str(path), 1, 1, "", f"cannot be read: {error.strerror or error}.")]) from None
 
@@ -249,14 +258,11 @@ def hand_out(
 
         write_out(json_text({"painrules": asdict(made_with(knowledge)), **as_plain()}), output)
     else:
-        from painrules.surfaces import html, markdown
         from painrules.surfaces.blocks import with_words_explained
+        from painrules.surfaces.files import blocks_file
 
-        explained, skip = list(with_words_explained(knowledge, blocks)), knowledge.wording["skip_link"]
-        if format_ == "html":
-            write_out(html.document(explained, language=knowledge.language, skip_link=skip), output)
-        else:
-            write_out(markdown.document(explained), output)
+        page = blocks_file(knowledge, list(with_words_explained(knowledge, blocks)), format_)
+        write_out(page.decode(), output)
 
 
 def engine_or_reference(engine: EngineName) -> EngineName:

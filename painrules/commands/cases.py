@@ -30,6 +30,7 @@ from painrules.commands.app import (
     print_json,
     read,
     read_answers_file,
+    write_out,
 )
 from painrules.knowledge import KnowledgeBase
 from painrules.likeness import simple
@@ -156,7 +157,7 @@ def show(
             raise WrongUseError("--output needs a format for files: --format markdown, html, pdf or json.")
         knowledge = load_knowledge(content)
         case = case_named(id, knowledge, folder=folder, content=content)
-        sheet = explore(knowledge, case.person, "reference")
+        sheet = explore(knowledge, case.person, "reference", look_ahead=False)
         if format_ == "json":
             whole = {**_row(knowledge, case), **_parts(case), "sheet": shown_in(sheet).as_plain()}
             data = json_text(whole).encode() + b"\n"
@@ -166,12 +167,7 @@ def show(
                 read(knowledge, blocks, plain)
                 return
             data = blocks_file(knowledge, list(with_words_explained(knowledge, blocks)), format_)
-        if output:
-            with errors_of_writing(output):
-                write_private(output, data)
-        else:
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+        write_out(data, output)
 
 
 @cases.command()
@@ -197,7 +193,7 @@ def check(
             checked = [case_named(id, knowledge, folder=folder, content=content)]
         differing: dict[str, list[Difference]] = {}
         for case in checked:
-            now = shown_in(explore(knowledge, case.person, "reference"))
+            now = shown_in(explore(knowledge, case.person, "reference", look_ahead=False))
             found = differences(case, now)
             if found or case.sheet is None:
                 differing[case.id] = found
@@ -240,7 +236,8 @@ def new(
         if sys.stdin.isatty():
             title = title or _line(knowledge, plain, "Title of the case (Enter: fill it in later)")
             story = story or _line(knowledge, plain, "Story of the made-up person (Enter: fill it in later)")
-        text = draft(title or "", story or "", person, shown_in(explore(knowledge, person, "reference")))
+        now = shown_in(explore(knowledge, person, "reference", look_ahead=False))
+        text = draft(title or "", story or "", person, now)
         with errors_of_writing(path):
             if folder is None:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -281,7 +278,7 @@ def _has_words(knowledge: KnowledgeBase, case: TeachingCase, words: Iterable[str
 
 def _shows(knowledge: KnowledgeBase, case: TeachingCase, urgent: bool, option: str | None, status: str | None) -> bool:
     """Whether the person's page shows an urgent sign, and an option with a status; as the case says, if it does."""
-    shown = case.sheet or shown_in(explore(knowledge, case.person, "reference"))
+    shown = case.sheet or shown_in(explore(knowledge, case.person, "reference", look_ahead=False))
     has = option is None or any(option in ids for s, ids in shown.statuses.items() if status in (None, s))
     return has and (bool(shown.urgent) or not urgent)
 
@@ -367,6 +364,5 @@ def _lines(knowledge: KnowledgeBase, case: TeachingCase, found: Iterable[Differe
 
 
 def _write_sheet(case: TeachingCase, now: Shown) -> None:
-
     with errors_of_writing(case.path):
         rewrite(case.path, with_sheet(case.path.read_bytes(), str(case.path), now))

@@ -19,12 +19,11 @@ from painrules.commands.app import (
     WrongUseError,
     app,
     errors_for_people,
-    errors_of_writing,
     known,
+    write_out,
 )
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
-from painrules.private_file import write_private
 from painrules.reading import escaped, visible
 
 if TYPE_CHECKING:
@@ -76,20 +75,16 @@ def cohort(
         _needs_columns()
         if summary_file is not None and format_ == "text":
             raise WrongUseError("--summary FILE needs --format json, csv or svg.")
-        from painrules.cohort.column_map import check_header, map_from_header, read_column_map
-        from painrules.cohort.results import program
-        from painrules.cohort.streaming import Job, header_of, run_files
+        from painrules.cohort.streaming import header_of, job_for, run_files
         from painrules.cohort.summary import summarise
 
         knowledge = load_knowledge(content)
         wanted = tuple(known(id, knowledge.modalities, "treatment") for id in option or ())
         if condition is not None:
             known(condition, knowledge.conditions, "condition")
-        header = header_of(table)
-        found = read_column_map(columns, knowledge, header) if columns else map_from_header(knowledge, header)
-        check_header(found, header, str(table), knowledge)
-        lowered = program(knowledge, wanted, reasons=reasons)
-        job = Job(found.only(lowered.columns), lowered, with_table=output is not None)
+        job = job_for(
+            knowledge, header_of(table), str(table), columns, wanted, reasons=reasons, with_table=output is not None
+        )
         if engine == "spark":
             _needs("pyspark", "spark")
             from painrules.cohort.spark import run_on_spark
@@ -98,8 +93,8 @@ def cohort(
         else:
             done = run_files(job, table, output, strict)
         if report is not None:
-            _write(report, _report(done.tally))
-        _warn(found.unused, done.tally, report)
+            write_out(_report(done.tally), report)
+        _warn(job.columns.unused, done.tally, report)
         summary = summarise(done.counts, hide_below)
         if format_ == "text":
             from painrules.surfaces.cohort_page import show_summary
@@ -107,10 +102,7 @@ def cohort(
             show_summary(knowledge, summary, condition, plain)
             return
         shown = _as_file(knowledge, summary, condition, format_)
-        if summary_file is None:
-            typer.echo(shown, nl=False)
-        else:
-            _write(summary_file, shown)
+        write_out(shown, summary_file)
 
 
 @app.command()
@@ -165,7 +157,7 @@ def people(
         table = people_from(knowledge, records, day, complete or (), left)
         write(iter([table]), output)
         if report is not None:
-            _write(report, _codes(left))
+            write_out(_codes(left), report)
         worst = [
             f"{kind} {code} {text}: {n:,} times" for (kind, _, code, text), n in left.codes.most_common(MOST_SHOWN)
         ]
@@ -173,11 +165,6 @@ def people(
             typer.echo(f"Codes that mean nothing here, {sum(left.codes.values()):,} times in all:", err=True)
             typer.echo("".join(f"  {visible(line)}\n" for line in worst), err=True, nl=False)
         typer.echo(f"{output}: {table.height:,} people as of {day}; {left.dead:,} who had died were left out.")
-
-
-def _write(path: Path, text: str) -> None:
-    with errors_of_writing(path):
-        write_private(path, text.encode())
 
 
 def _day(text: str | None) -> date:

@@ -40,6 +40,7 @@ from painrules.diary import (
 )
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
+from painrules.private_file import data_folder
 from painrules.reading import visible
 from painrules.surfaces.diary_page import By
 
@@ -175,9 +176,7 @@ def _as_plain(one: Span) -> Mapping[str, object]:
 
 
 def _usual_place() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("painrules", appauthor=False)) / "diary.csv"
+    return data_folder() / "diary.csv"
 
 
 def open_diary(file: Path | None) -> Diary:

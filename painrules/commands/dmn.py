@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from painrules.commands.app import FolderOption, app, errors_for_people, errors_of_writing, known
+from painrules.commands.app import FolderOption, app, errors_for_people, known, write_out
 from painrules.loading import load_knowledge
-from painrules.private_file import write_private
 
 
 @app.command()
@@ -28,8 +27,4 @@ def dmn(
         knowledge = load_knowledge(content)
         valid = [one.id for one in knowledge.rules.values() if one.finding is None]
         model = model_of(knowledge, [known(id, valid, "rule") for id in rule or ()])
-        if output is None:
-            typer.echo(model.decode().rstrip("\n"))
-        else:
-            with errors_of_writing(output):
-                write_private(output, model)
+        write_out(model.decode(), output)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,17 +14,17 @@ from painrules.commands.app import (
     LanguageOption,
     WrongUseError,
     app,
+    bytes_given,
     engine_or_reference,
     errors_for_people,
-    errors_of_writing,
     json_text,
     known,
     person_named,
+    write_out,
 )
 from painrules.engines import EngineName
 from painrules.loading import load_knowledge
-from painrules.private_file import write_private
-from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, visible
+from painrules.reading import visible
 
 fhir = typer.Typer(
     no_args_is_help=True,
@@ -76,8 +75,7 @@ def import_(
 
     with errors_for_people():
         knowledge = load_knowledge(content)
-        name = "standard input" if str(response) == "-" else str(response)
-        answers, left_out = read_response(read_json(_bytes_of(response), name, deepest=60), knowledge)
+        answers, left_out = read_response(read_json(*bytes_given(response), deepest=60), knowledge)
         _give(answers_file(answers).decode().rstrip("\n"), output)
         for left in left_out:
             typer.echo(f"not read: {left}", err=True)
@@ -121,19 +119,5 @@ def _moment(text: str | None) -> datetime.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
 
 
-def _bytes_of(path: Path) -> bytes:
-    if str(path) == "-":
-        return sys.stdin.buffer.read(MAXIMUM_BYTES + 1)
-    try:
-        with path.open("rb") as stream:
-            return stream.read(MAXIMUM_BYTES + 1)
-    except OSError as error:
-        raise ContentError([Problem(str(path), 1, 1, "", f"cannot be read: {error.strerror or error}.")]) from None
-
-
-def _give(text: Any, output: Path | None) -> None:
-    if output is None:
-        typer.echo(visible(text))
-    else:
-        with errors_of_writing(output):
-            write_private(output, f"{text}\n".encode())
+def _give(text: str, output: Path | None) -> None:
+    write_out(visible(text) if output is None else f"{text}\n", output)

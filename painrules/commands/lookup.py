@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from painrules import __version__
-from painrules.catalogue import as_row, condition_row, modality_row
+from painrules.catalogue import condition_row, modality_row
 from painrules.commands.app import (
     FolderOption,
     Format,
@@ -27,7 +27,7 @@ from painrules.commands.app import (
     print_table,
     read,
 )
-from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS, SOME_HAVE, Recommendation
+from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS, SOME_HAVE, Recommendation, as_row
 from painrules.evidence import GUIDELINE_KINDS, statements
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge

@@ -21,10 +21,11 @@ from painrules.commands.app import (
     json_text,
     known,
     person_named,
+    write_out,
 )
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
-from painrules.private_file import write_private
+from painrules.private_file import data_folder
 from painrules.reading import one_line
 
 if TYPE_CHECKING:
@@ -117,12 +118,7 @@ def export(
             raise WrongUseError("A QTI package is a zip file. Name a file for it: --output quiz.zip.")
         pool = _pool(load_knowledge(content, language=language), case, condition, kind)
         data = _as_bytes(pool.knowledge, _written(pool, pick(pool, count, seed)), format_, answers, seed)
-        if output is None:
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
-        else:
-            with errors_of_writing(output):
-                write_private(output, data)
+        write_out(data, output)
 
 
 # --- whom it is about -------------------------------------------------------------------------------------------------
@@ -219,9 +215,7 @@ def _say_what_is_kept(knowledge: KnowledgeBase, path: Path, now_asked: int) -> N
 
 
 def _usual_place() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("painrules", appauthor=False)) / "quiz.json"
+    return data_folder() / "quiz.json"
 
 
 # --- as files ---------------------------------------------------------------------------------------------------------
@@ -230,7 +224,8 @@ def _usual_place() -> Path:
 def _as_bytes(
     knowledge: KnowledgeBase, quiz: Sequence[Written], format_: QuizFormat, answers: bool, seed: int
 ) -> bytes:
-    from painrules.surfaces import html, markdown, quiz_moodle, quiz_page, quiz_qti
+    from painrules.surfaces import quiz_moodle, quiz_page, quiz_qti
+    from painrules.surfaces.files import blocks_file
 
     if format_ == "moodle":
         return quiz_moodle.document(knowledge, quiz)
@@ -238,7 +233,4 @@ def _as_bytes(
         return quiz_qti.package(knowledge, quiz)
     if format_ == "json":
         return json_text(quiz_page.as_plain_data(knowledge, quiz, seed)).encode() + b"\n"
-    blocks = list(quiz_page.quiz_page(knowledge, quiz, answers=answers))
-    if format_ == "markdown":
-        return markdown.document(blocks).encode()
-    return html.document(blocks, language=knowledge.language, skip_link=knowledge.wording["skip_link"]).encode()
+    return blocks_file(knowledge, list(quiz_page.quiz_page(knowledge, quiz, answers=answers)), format_)

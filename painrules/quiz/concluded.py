@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from painrules.alternatives import CERTAIN_STATUS, Status, held_in, reconsider, status_of, truth_of
-from painrules.answers import Answers, fact_of
 from painrules.engines import Conclusions, consult
-from painrules.expressions import Fact, Truth, item_of, truth, variables
+from painrules.expressions import Fact, Truth, item_of
 from painrules.knowledge import KnowledgeBase
 from painrules.quiz.questions import Kind, MadeUp
 from painrules.sheet import Because, Option, Reason, Sheet, sheet_of
@@ -72,15 +71,6 @@ def concluded(knowledge: KnowledgeBase, person: MadeUp) -> Concluded:
     """Conclude for one person."""
     conclusions = consult(knowledge, person.answers, "reference")
     return Concluded(knowledge, person, conclusions, sheet_of(knowledge, person.answers, conclusions))
-
-
-def can_be(knowledge: KnowledgeBase, answers: Answers) -> bool:
-    """Whether there can be such a person, by the constraints of the content."""
-    for constraint in knowledge.constraints.values():
-        facts = {variable: fact_of(knowledge, answers, variable) for variable in variables(constraint.never)}
-        if truth(constraint.never, facts) is True:
-            return False
-    return True
 
 
 def warnings(option: Option) -> list[Reason]:

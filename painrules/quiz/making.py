@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from painrules.alternatives import CERTAIN_STATUS, STATUSES, alternatives, status_given
-from painrules.answers import PREFERENCES, Answer, Answers
+from painrules.answers import PREFERENCES, Answer, Answers, constraints_broken
 from painrules.evidence import difference, statements, verdict
 from painrules.knowledge import KnowledgeBase
 from painrules.likeness import simple
-from painrules.quiz.concluded import Concluded, can_be, concluded, given, only, warnings
+from painrules.quiz.concluded import Concluded, concluded, given, only, warnings
 from painrules.quiz.questions import CAN_WAIT, DIRECTIONS, KINDS, SHOWN, Direction, Kind, MadeUp, QuizQuestion
 from painrules.sheet import LEVELS, VERDICTS, Because, Option, explore
 from painrules.what_if import what_if
@@ -40,7 +40,7 @@ def explained(knowledge: KnowledgeBase, question: QuizQuestion) -> QuizQuestion:
         if not question.forgotten:
             return question
         without = answers.forget(said.question)
-        sheet = explore(knowledge, without, "reference")
+        sheet = explore(knowledge, without, "reference", look_ahead=False)
         (reason,) = (option.reasons[0] for option in sheet.options if option.id == question.option)
         return replace(question, reasons=(reason,))
     other = answers.answer(said.question, answer_meant(knowledge, answers, said.question, said.answer))
@@ -139,7 +139,8 @@ def _changes(found: Concluded) -> Iterator[QuizQuestion]:
     known = {question: found_ for question, found_ in others.items() if question in answers.known}
     for question, tried in (known or others).items():
         for other in tried:
-            if not can_be(knowledge, answers.answer(question, answer_meant(knowledge, answers, question, other.to))):
+            then_answers = answers.answer(question, answer_meant(knowledge, answers, question, other.to))
+            if constraints_broken(knowledge, then_answers):
                 continue
             then = {option.id: found.status_then(option, other.held) for option in found.open}
             touched = {option.category for option in found.open if then[option.id] != option.status}

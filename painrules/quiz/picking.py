@@ -9,19 +9,11 @@ from itertools import chain, islice, zip_longest
 
 from painrules.knowledge import KnowledgeBase
 from painrules.quiz.making import explained, questions_by_kind
-from painrules.quiz.questions import CAN_WAIT, DIRECTIONS, KINDS, SHOWN, Kind, MadeUp, QuizQuestion
-from painrules.sheet import LEVELS, VERDICTS
+from painrules.quiz.questions import KINDS, SCALES, Kind, MadeUp, QuizQuestion
 
 MOST_CHOICES = 4
 LIKELIEST = 8
 """Wrong choices to draw from: the likeliest ones."""
-SCALES: dict[Kind, tuple[str, ...]] = {
-    "how_soon": (*LEVELS, CAN_WAIT),
-    "change": DIRECTIONS,
-    "unknown": SHOWN,
-    "guidelines": VERDICTS,
-}
-"""Choices that always stand in the same order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +84,7 @@ def pick(
 
 def posed(knowledge: KnowledgeBase, question: QuizQuestion, dice: random.Random) -> Posed:
     """A question with its choices in order."""
-    if question.kind in SCALES:
+    if question.scale:
         return Posed(explained(knowledge, question), SCALES[question.kind])
     likeliest = question.others[:LIKELIEST]
     choices = [question.right, *dice.sample(likeliest, min(MOST_CHOICES - 1, len(likeliest)))]

@@ -12,7 +12,7 @@ from typing import Literal
 from painrules.alternatives import Change, Status
 from painrules.answers import Answers
 from painrules.evidence import Difference, Statement
-from painrules.sheet import Because, Reason, Urgent
+from painrules.sheet import LEVELS, VERDICTS, Because, Reason, Urgent
 from painrules.what_if import OptionChange
 
 Kind = Literal["urgent", "how_soon", "check", "why", "change", "unknown", "guidelines"]
@@ -23,7 +23,14 @@ DIRECTIONS: tuple[Direction, ...] = ("stronger", "milder", "same")
 CAN_WAIT = "can_wait"
 """The choice that a sign needs no care soon."""
 SHOWN: tuple[Status, ...] = ("option", "with_care", "check_first", "held_back")
-"""Statuses that answers can lead to; the last one rests on guidelines alone."""
+"""Statuses that answers can lead to; `advised_against` rests on guidelines alone."""
+SCALES: dict[Kind, tuple[str, ...]] = {
+    "how_soon": (*LEVELS, CAN_WAIT),
+    "change": DIRECTIONS,
+    "unknown": SHOWN,
+    "guidelines": VERDICTS,
+}
+"""Choices that always stand in the same order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +81,4 @@ class QuizQuestion:
     @property
     def scale(self) -> bool:
         """Whether the choices have an order of their own."""
-        return self.kind in ("how_soon", "change", "unknown", "guidelines")
+        return self.kind in SCALES

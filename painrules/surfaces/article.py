@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS
 from painrules.evidence import Statement, difference, verdict
 from painrules.evidence import statements as statements_of
-from painrules.knowledge import KnowledgeBase, Rule
-from painrules.sheet import EFFECTS, LEVELS, VERDICTS, asked_for
+from painrules.knowledge import KnowledgeBase
+from painrules.sheet import LEVELS, VERDICTS, asked_for
 from painrules.surfaces.blocks import (
     Block,
     Entry,
@@ -171,7 +171,7 @@ def _signs(knowledge: KnowledgeBase, condition: str, notes: Notes) -> Iterator[B
 
 def _hazards(knowledge: KnowledgeBase, modality: str, notes: Notes) -> Iterator[Block]:
     words = knowledge.wording
-    rules = sorted(knowledge.rules_of_modality.get(modality, ()), key=_strongest_first)
+    rules = sorted(knowledge.rules_of_modality.get(modality, ()), key=lambda rule: rule.id)
     if rules:
         yield Heading(words["hazards_heading"])
     for effect in ("hold", "check", "caution", "note"):
@@ -180,7 +180,3 @@ def _hazards(knowledge: KnowledgeBase, modality: str, notes: Notes) -> Iterator[
             yield Paragraph(f"{words[f'effect.{effect}']}:", "strong")
         for rule in own:
             yield Entry(f"{rule.entry.because}{notes.mark(rule.entry.sources, rule.entry.reported_by)}")
-
-
-def _strongest_first(rule: Rule) -> tuple[int, str]:
-    return (EFFECTS.index(rule.effect), rule.id) if rule.effect in EFFECTS else (len(EFFECTS), rule.id)

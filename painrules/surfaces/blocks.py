@@ -7,12 +7,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from painrules import __version__
 from painrules.entries import Frequency, Source, Word
 from painrules.evidence import Difference
 from painrules.knowledge import KnowledgeBase
+
+if TYPE_CHECKING:
+    from painrules.sheet import Made
 
 MOST_BODIES = 2
 """Named on each side of a disagreement; the rest is counted."""
@@ -209,6 +212,12 @@ def made_with(knowledge: KnowledgeBase) -> Paragraph:
     """The last line of a page: which program and which content it came from."""
     says = knowledge.wording["made_with"].format(version=__version__, digest=knowledge.digest[:12])
     return Paragraph(says, "quiet")
+
+
+def made_from(knowledge: KnowledgeBase, made: Made) -> Paragraph:
+    """The same of a page that also rests on answers: the three give it again."""
+    digests = {"digest": made.knowledge_digest[:12], "answers": made.answers_digest}
+    return Paragraph(knowledge.wording["made_from"].format(version=made.version, **digests), "quiet")
 
 
 def checked_sentence(knowledge: KnowledgeBase) -> str:

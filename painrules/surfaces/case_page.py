@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Option, Sheet, Status
-from painrules.surfaces.blocks import Block, Entry, Heading, Notes, Paragraph, about_the_content
+from painrules.surfaces.blocks import Block, Entry, Heading, Notes, Paragraph, about_the_content, made_from
 from painrules.surfaces.sheet_page import SYMBOLS, reason_line, strongest, urgent_signs
 from painrules.surfaces.take_along import answers_given, joined, screens_of, signs_denied, tried_and_wished
 from painrules.teaching import TeachingCase, differences, groups_of, shown_in
@@ -59,11 +59,7 @@ def case_page(knowledge: KnowledgeBase, case: TeachingCase, sheet: Sheet, *, ans
         yield from _with_status(knowledge, status, [o for o in sheet.options if o.status == status], notes)
     yield from notes.short_blocks()
     yield Paragraph(about_the_content(knowledge), "quiet")
-    made = sheet.painrules
-    yield Paragraph(
-        words["made_from"].format(version=made.version, digest=made.knowledge_digest[:12], answers=made.answers_digest),
-        "quiet",
-    )
+    yield made_from(knowledge, sheet.painrules)
 
 
 def _names(knowledge: KnowledgeBase, sheet: Sheet) -> str:

@@ -15,10 +15,8 @@ from painrules.cohort.summary import Row, Summary
 from painrules.knowledge import KnowledgeBase
 from painrules.surfaces.cohort_page import HIDDEN, by_category
 from painrules.surfaces.html import text
-from painrules.surfaces.sheet_page import SYMBOLS
+from painrules.surfaces.sheet_page import FILLS, SYMBOLS
 
-FILLS = ("#d7eedd", "#fbe3a6", "#f2b65a", "#d98078", "#c795d0")
-"""Of statuses, mildest first: dark ink on each of them reaches a contrast of 4.5:1."""
 INK, QUIET, LINE = "#1b1b1b", "#4a4a4a", "#595959"
 NAMES, BAR, NUMBER, ROW, EDGE = 350, 400, 66, 24, 10
 LETTERS = 46
@@ -108,7 +106,7 @@ def _picture(knowledge: KnowledgeBase, title: str, says: str, lines: Sequence[_L
 def _legend(statuses: Mapping[Status, str], y: int) -> Iterator[str]:
     """What the symbols and colours mean."""
     x = NAMES
-    for (status, name), fill in zip(statuses.items(), FILLS, strict=True):
+    for (status, name), fill in zip(statuses.items(), FILLS.values(), strict=True):
         yield f'<rect x="{x}" y="{y - 12}" width="16" height="16" fill="{fill}" stroke="{LINE}"/>'
         yield f'<text x="{x + 8}" y="{y}" text-anchor="middle" fill="{INK}">{text(SYMBOLS[status])}</text>'
         yield f'<text x="{x + 22}" y="{y}" fill="{INK}">{text(name)}</text>'
@@ -132,7 +130,7 @@ def _bar(line: _Line, y: int, names: Sequence[str]) -> Iterator[str]:
     yield f"<g><title>{text(f'{line.name}: {said}')}</title>"
     yield f'<text x="{NAMES - EDGE}" y="{y + 16}" text-anchor="end" fill="{INK}">{text(line.label)}</text>'
     x = float(NAMES)
-    for status, fill, part in zip(STATUSES, FILLS, line.parts, strict=True):
+    for status, fill, part in zip(STATUSES, FILLS.values(), line.parts, strict=True):
         wide = BAR * (part or 0) / line.scale
         if wide:
             yield f'<rect x="{x:.1f}" y="{y + 2}" width="{wide:.1f}" height="{ROW - 4}" fill="{fill}" stroke="{LINE}"/>'

@@ -9,16 +9,13 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from painrules.alternatives import STATUSES
 from painrules.knowledge import KnowledgeBase
 from painrules.multimodal import Multimodal
 from painrules.surfaces.blocks import Column, Entry
 from painrules.surfaces.html import text
 from painrules.surfaces.multimodal_page import advised_against, columns, held_back
-from painrules.surfaces.sheet_page import SYMBOLS, alarm, reason_text
+from painrules.surfaces.sheet_page import FILLS, SYMBOLS, alarm, reason_text
 
-FILLS: dict[str, str] = dict(zip(STATUSES, ("#d7eedd", "#fbe3a6", "#f2b65a", "#d98078", "#c795d0"), strict=True))
-"""Dark ink on each of them reaches a contrast of 4.5:1."""
 INK, QUIET, LINE, ALARM = "#1b1b1b", "#4a4a4a", "#595959", "#a61b1b"
 COLUMN, EDGE, SYMBOL, HIGH, APART = 250, 16, 22, 17, 2
 """Sizes: of a column, of the margin, of the box of a symbol, of a line, and how many columns what stands apart has."""

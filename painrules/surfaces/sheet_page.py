@@ -22,6 +22,7 @@ from painrules.surfaces.blocks import (
     about_the_content,
     difference_sentence,
     frequency_lines,
+    made_from,
 )
 from painrules.surfaces.diary_page import my_diary
 
@@ -31,6 +32,8 @@ MOST_OPTIONS_NAMED = 2
 MOST_ALARMS = 3
 """Urgent signs that the person has, each in a box of its own; more of them share one for each level."""
 SYMBOLS = {"option": "o", "with_care": "!", "check_first": "?", "held_back": "x", "advised_against": "-"}
+FILLS = dict(zip(SYMBOLS, ("#d7eedd", "#fbe3a6", "#f2b65a", "#d98078", "#c795d0"), strict=True))
+"""Of statuses in pictures, mildest first: dark ink on each of them reaches a contrast of 4.5:1."""
 
 
 def page(
@@ -74,11 +77,7 @@ def page(
     elif sheet.options:
         yield Paragraph(words[unfold], "quiet")
     yield Paragraph(about_the_content(knowledge), "quiet")
-    made = sheet.painrules
-    yield Paragraph(
-        words["made_from"].format(version=made.version, digest=made.knowledge_digest[:12], answers=made.answers_digest),
-        "quiet",
-    )
+    yield made_from(knowledge, sheet.painrules)
 
 
 # --- urgent signs --------------------------------------------------------------------------------------------------

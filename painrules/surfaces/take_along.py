@@ -29,6 +29,7 @@ from painrules.surfaces.blocks import (
     SideBySide,
     about_the_content,
     difference_sentence,
+    made_from,
     words_in,
 )
 from painrules.surfaces.diary_page import my_diary
@@ -115,11 +116,7 @@ def _page(
     for word in used:
         yield Entry(f"{word.word}: {word.means.rstrip('.')}.")
     yield from notes.short_blocks()
-    made = sheet.painrules
-    yield Paragraph(
-        words["made_from"].format(version=made.version, digest=made.knowledge_digest[:12], answers=made.answers_digest),
-        "quiet",
-    )
+    yield made_from(knowledge, sheet.painrules)
 
 
 # --- what the person told ------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from painrules.entries import Level
 from painrules.expressions import item_of, question_of
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import LEVELS, Because
-from painrules.surfaces.blocks import Block, Branch, Derivation, Heading, Paragraph, about_the_content
+from painrules.surfaces.blocks import Block, Branch, Derivation, Heading, Paragraph, about_the_content, made_from
 from painrules.surfaces.sheet_page import SYMBOLS, said_text, short_name, with_medicines
 from painrules.trace import Effected, Matched, Trace, TracedFinding, TracedOption, TracedRule
 
@@ -35,10 +35,8 @@ def trace_page(knowledge: KnowledgeBase, name: str, trace: Trace, *, all_rules: 
         if options:
             yield Heading(category.name)
             yield from (tree.option(option, None if all_rules else FEW) for option in options)
-    made = trace.painrules
-    digests = {"digest": made.knowledge_digest[:12], "answers": made.answers_digest}
     yield Paragraph(about_the_content(knowledge), "quiet")
-    yield Paragraph(words["made_from"].format(version=made.version, **digests), "quiet")
+    yield made_from(knowledge, trace.painrules)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Compiled(Generic[S]):
     """For whom each rule holds."""
     _findings: dict[str, Rails[S]] = field(init=False, default_factory=dict, repr=False)
     _at_least: dict[tuple[str, Status], S] = field(init=False, default_factory=dict, repr=False)
-    _asked: dict[str, S] = field(init=False, default_factory=dict, repr=False)
+    _told_if_possible: dict[str, S] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         for rule in self.knowledge.rules.values():  # rules that derive findings come first
@@ -196,20 +196,20 @@ class Compiled(Generic[S]):
 
     # --- the rest of a sheet -----------------------------------------------------------------------------------------
 
-    def asked(self, rule: Rule) -> S:
+    def told_if_possible(self, rule: Rule) -> S:
         """Those to whom an urgent sign is told that is only possible (`unanswered.told_to`)."""
-        if rule.id not in self._asked:
+        if rule.id not in self._told_if_possible:
             kinds = [id for id in self.knowledge.conditions if asked_for(self.knowledge, rule, [id])]
             named = [self.rails(OneOf(id, frozenset({"yes"}))).certain for id in signs_in(self.knowledge, rule)]
-            self._asked[rule.id] = union(self.sets, [self._with_pain(kinds), *named])
-        return self._asked[rule.id]
+            self._told_if_possible[rule.id] = union(self.sets, [self._with_pain(kinds), *named])
+        return self._told_if_possible[rule.id]
 
     def told(self, rule: str) -> Rails[S]:
         """For whom a rule holds and is told: a sign that is only possible is told to those of whom it is asked."""
-        rails = self.rules[rule]
-        if self.knowledge.rules[rule].effect != "urgent":
+        rails, sign = self.rules[rule], self.knowledge.rules[rule]
+        if sign.effect != "urgent":
             return rails
-        return Rails(rails.certain, rails.certain | (rails.possible & self.asked(self.knowledge.rules[rule])))
+        return Rails(rails.certain, rails.certain | (rails.possible & self.told_if_possible(sign)))
 
     def shown(self) -> Iterator[tuple[Shown, str, S]]:
         """All signs, reasons, marks and notes that can stand on a sheet: what it is, how it is shown, and for whom."""
@@ -222,7 +222,7 @@ class Compiled(Generic[S]):
         unsure = rails.possible & ~rails.certain
         if rule.effect == "urgent":
             yield ("sign", rule.id, ""), how_shown(rule, ""), rails.certain
-            yield ("possible sign", rule.id, ""), how_shown(rule, ""), unsure & self.asked(rule)
+            yield ("possible sign", rule.id, ""), how_shown(rule, ""), unsure & self.told_if_possible(rule)
         for modality in sorted(rule.modalities & self.options.keys()):
             how, offered = how_shown(rule, modality), self.options[modality]
             yield ("reason", rule.id, modality), how, rails.certain & offered

@@ -64,7 +64,7 @@ def _reached(proof: Proof, counting: Counting, id: str) -> Reached:
     exact, rule = proof.exact, proof.knowledge.rules[id]
     certain, unsure = exact.rules[id].certain, exact.rules[id].possible & ~exact.rules[id].certain
     if rule.effect == "urgent":
-        unsure = unsure & exact.asked(rule)
+        unsure = unsure & exact.told_if_possible(rule)
     elif rule.effect != "finding":
         concerned = union(proof.diagrams, (exact.options[m] for m in sorted(rule.modalities & exact.options.keys())))
         certain, unsure = certain & concerned, unsure & concerned

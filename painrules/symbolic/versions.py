@@ -197,7 +197,7 @@ def _tellings(compiled: Compiled[Diagram], id: str) -> States:
     if rule is None or rule.entry.level is None:
         return {NOT_TOLD: compiled.sets.everyone}
     rails = compiled.rules[id]
-    asked = rails.possible & ~rails.certain & compiled.asked(rule)
+    asked = rails.possible & ~rails.certain & compiled.told_if_possible(rule)
     level = rule.entry.level
     return {NOT_TOLD: ~(rails.certain | asked), f"possible_{level}": asked, level: rails.certain}
 

@@ -18,7 +18,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from painrules.answers import Answers, answers_in, changes_in, questions_in
-from painrules.catalogue import QuestionRow, as_row, condition_row, modality_row, question_row
+from painrules.catalogue import QuestionRow, condition_row, modality_row, question_row
+from painrules.entries import as_row
 from painrules.interview import Progress, next_step
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import ContentError, Document, Problem, escaped, visible
