@@ -20,12 +20,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import polars as pl
+from msgspec.structs import replace
 
 from painrules.answers import Answers, facts_of
 from painrules.cohort.bits import count_of

@@ -17,10 +17,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from msgspec.structs import replace
 
 from painrules.alternatives import STATUSES, Status
 from painrules.cases import Case, failures, read_cases

@@ -36,8 +36,9 @@ FOOT = """
 Looked at again in November 2026 for what a library could do instead:
 
 - **The reference engine** (`engines/reference.py`): some 100 lines that judge all other engines; they must be readable, not fast.
-- **Reading answers with every problem named** (`answers.py`): Pydantic reads content, but answers depend on the questions of the content at
-  hand and need the place of each value.
+- **Every problem of a file, by its place** (`shape.py`): msgspec tells the types and stops at the first problem; the walk that finds the others
+  is 60 lines. Pydantic, which did it before, is 10 MB, and makes classes that are slow to define (docs/decisions/validation.md).
+- **Reading answers with every problem named** (`answers.py`): answers depend on the questions of the content at hand.
 - **Heat map and chart as SVG** (`surfaces/heat_map.py`, `surfaces/cohort_chart.py`): labelled, without a script, readable by screen readers; plotting
   libraries bring fonts and megabytes.
 - **Small counts** (`cohort/summary.py`): which counts to hide; libraries for it are in R.

@@ -9,7 +9,6 @@ from typing import Any
 from painrules import schemas
 from painrules.entries import MEDICINES_TAKEN, SECTIONS
 from painrules.knowledge import KnowledgeBase
-from painrules.shape import adapter_of
 from painrules.sheet import Sheet
 from painrules.teaching import CaseFile
 from painrules.validation import REFERENCES, TARGETS
@@ -27,11 +26,11 @@ def answers_schema(knowledge: KnowledgeBase) -> str:
 
 def case_schema() -> str:
     """JSON Schema of teaching cases for editors; answers and ids are those of the schemas beside it."""
-    schema = adapter_of(CaseFile).json_schema()
+    schema = schemas.whole(CaseFile, read_from_files(CaseFile))
     properties = schema["properties"]
     properties["person"] |= {"$ref": "answers.schema.json"}
     properties["sources"]["items"] = {"$ref": "content.schema.json#/$defs/sources_id"}
-    return pretty({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "A teaching case"})
+    return pretty({"$schema": schemas.DIALECT, **schema, "title": "A teaching case"})
 
 
 def content_schema(knowledge: KnowledgeBase) -> str:
@@ -46,8 +45,8 @@ def content_schema(knowledge: KnowledgeBase) -> str:
     definitions["when"] = when_schema(knowledge)
     properties = {}
     for section, entry in SECTIONS.items():
-        schema = adapter_of(entry).json_schema(ref_template="#/$defs/{model}")
-        inner = schema.pop("$defs", {})
+        inner = read_from_files(entry)
+        schema = inner.pop(entry.__name__)
         described = {"about": "described"} if section == "explanations" else {}
         name_ids(schema, {**described, "ask_if": "asked_of", **REFERENCES.get(section, {})})
         if "Target" in inner:
@@ -60,13 +59,18 @@ def content_schema(knowledge: KnowledgeBase) -> str:
         definitions |= inner
         properties[section] = {"type": "array", "items": schema}
     return pretty({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": schemas.DIALECT,
         "title": "A content file of painrules",
         "type": "object",
         "additionalProperties": False,
         "properties": properties,
         "$defs": definitions,
     })  # fmt: skip
+
+
+def read_from_files(class_: type) -> dict[str, Any]:
+    """The schema of a class and of those that it holds, by name, for editors of files."""
+    return schemas.schemas_of([class_], "#/$defs/{name}", printed=False)
 
 
 def name_ids(schema: dict[str, Any], fields: Mapping[str, str]) -> None:

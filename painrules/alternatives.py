@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from painrules.answers import Answers
 from painrules.engines import Conclusion, Conclusions
@@ -27,8 +28,7 @@ Left: TypeAlias = "bool | Expression"
 """A rule with the known facts filled in: it holds, it cannot hold, or what it still depends on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One answer that would change an option's status, and the status it would then have."""
 
     question: str
@@ -36,8 +36,7 @@ class Change:
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Struct, frozen=True):
     """Another answer to one question, and what is left of the rules that depend on the question."""
 
     to: str

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from painrules.entries import Question
 from painrules.expressions import Fact, item_of, question_of, truth, variables
@@ -25,8 +27,7 @@ MOST_PROBLEMS = 200
 """Told of one file: whoever has more gave the wrong file, and each takes time to find a hint for."""
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(Struct, frozen=True):
     """What one person told: what is neither in `known` nor in `unsure` was not answered."""
 
     conditions: tuple[str, ...] = ()
@@ -173,8 +174,7 @@ def _plain_answer(value: Answer) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-@dataclass(frozen=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     document: Document
     knowledge: KnowledgeBase
     problems: list[Problem]

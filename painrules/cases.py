@@ -8,16 +8,18 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, strongest
 from painrules.answers import Answers, answers_in, constraints_broken
 from painrules.engines import EngineName
-from painrules.entries import STRICT, Effect, Level
+from painrules.entries import Effect, Level
 from painrules.evidence import Verdict, statements, verdict
 from painrules.expressions import Truth
 from painrules.knowledge import KnowledgeBase, Rule
@@ -29,11 +31,9 @@ HEALTHY = "healthy_adult.yaml"
 """The file with the answers that a case does not give."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A person, or several, and what must be shown to them: one for each of its `conditions` and of `each`."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     rules: tuple[str, ...] = ()
     """The rules that it is about."""
@@ -75,8 +75,7 @@ class Case:
         return tuple(dict.fromkeys(id for ids in named for id in ids))
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What a case can look at, of one person's sheet."""
 
     statuses: Mapping[str, Status]

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Literal
+
+from msgspec import Struct
 
 from painrules.entries import Question, Value, written_name
 from painrules.evidence import statements
 from painrules.knowledge import KnowledgeBase
 
-WRITTEN: Mapping[str, Any] = {"alias_generator": written_name}
-"""For pydantic, which makes schemas: `class_` is written `class`."""
 
-
-@dataclass(frozen=True)
-class ConditionRow:
+class ConditionRow(Struct, frozen=True):
     """A kind of pain."""
 
     id: str
@@ -27,11 +23,9 @@ class ConditionRow:
     """How many treatments are options for it."""
 
 
-@dataclass(frozen=True)
-class ModalityRow:
+class ModalityRow(Struct, frozen=True, rename=written_name):
     """A treatment."""
 
-    __pydantic_config__: ClassVar[Any] = WRITTEN
     id: str
     name: str
     found_as: str | None
@@ -44,8 +38,7 @@ class ModalityRow:
     """How many rules speak of it."""
 
 
-@dataclass(frozen=True)
-class QuestionRow:
+class QuestionRow(Struct, frozen=True):
     """A question, with the answers that it takes; every question takes `unsure` too."""
 
     id: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.entries import ADD_UP, CONDITION_ASPECTS, MEDICINES_TAKEN, MODALITY_ASPECTS, SOME_HAVE
 from painrules.evidence import difference, statements
@@ -18,8 +19,7 @@ from painrules.reading import did_you_mean
 from painrules.sheet import CERTAIN_STATUS, EFFECTS
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Something that is missing, stands twice, or that nothing uses."""
 
     kind: str

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from painrules.answers import PREFERENCES, Answers
 from painrules.engines import EngineName
-from painrules.entries import MODALITY_ASPECTS, Explanation, Frequency
+from painrules.entries import MODALITY_ASPECTS, Explanation, Frequency, as_mapping
 from painrules.evidence import Difference, Statement, Verdict, difference, statements, verdict
 from painrules.expressions import item_of, question_of, variables
 from painrules.knowledge import KnowledgeBase
@@ -17,8 +18,7 @@ from painrules.sheet import CitedSource, Option, Urgent, cited, explore, signs_t
 FEWEST, MOST = 2, 4
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What current guidelines say of a treatment for one kind of pain."""
 
     condition: str
@@ -29,8 +29,7 @@ class Said:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """One treatment of a comparison. What is missing is empty, and shown as not known."""
 
     id: str
@@ -46,8 +45,7 @@ class Compared:
     does_not_fit: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Treatments side by side, for one person or in general."""
 
     conditions: tuple[str, ...]
@@ -59,7 +57,7 @@ class Comparison:
 
     def as_plain(self) -> dict[str, Any]:
         """The same as plain data for JSON."""
-        return asdict(self)
+        return as_mapping(self)
 
 
 def compare_treatments(

@@ -10,9 +10,11 @@ import csv
 import datetime
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from painrules.private_file import alone_with, refuse_what_is_no_file, write_private
 from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, shown
@@ -28,8 +30,7 @@ DAYS_OF_WEEK = 7
 _WORDS = {"yes": True, "no": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """What a person recorded on one day. The numbers go from 0 to 10."""
 
     date: datetime.date
@@ -52,8 +53,7 @@ class Day:
         return _mean(float(self.known[item]) for item in PEG) if self.known.keys() >= set(PEG) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Diary:
+class Diary(Struct, frozen=True):
     """All days in order, and how the file is laid out."""
 
     days: tuple[Day, ...] = ()
@@ -71,8 +71,7 @@ class Diary:
         return next((day for day in self.days if day.date == date), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Some days in a row, and what was recorded on them."""
 
     first: datetime.date

@@ -8,10 +8,11 @@ table says "certain" by rows that need known answers, then "possible" by rows th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from math import inf
 from typing import TypeAlias
 from xml.etree import ElementTree as Xml
+
+from msgspec import Struct
 
 from painrules import __version__
 from painrules.expressions import (
@@ -38,8 +39,7 @@ Limits: TypeAlias = "tuple[float, float]"
 """From the first number on, and below the second."""
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """What must hold together: words that a variable may be, and limits of known numbers."""
 
     words: Mapping[str, frozenset[str]]

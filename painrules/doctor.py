@@ -14,10 +14,11 @@ import platform
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 import painrules
 from painrules import __version__
@@ -41,8 +42,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
 State = Literal["fine", "note", "broken"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that was looked at."""
 
     what: str

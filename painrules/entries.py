@@ -7,8 +7,9 @@ from them (their field texts are its descriptions), and a knowledge base holds t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, Literal, get_args
+
+from msgspec import Struct, to_builtins
 
 YesNo = Literal["yes", "no"]
 ModalityAspect = Literal[
@@ -46,31 +47,28 @@ def written_name(name: str) -> str:
     return name.removesuffix("_")
 
 
-def as_row(entry: Any) -> dict[str, Any]:
-    """A dataclass as plain data, its fields named as in files."""
-    return {written_name(name): value for name, value in asdict(entry).items()}
+def as_mapping(value: Struct) -> dict[str, Any]:
+    """A value and all that it holds as plain data for JSON, fields named as in files."""
+    plain: dict[str, Any] = to_builtins(value)
+    return plain
 
 
-STRICT: Mapping[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True, "alias_generator": written_name}
-"""Configuration for pydantic, which only loading imports: no unknown fields, field texts as descriptions."""
+class Entry(Struct, frozen=True, rename=written_name):
+    """What stands in a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Entry, frozen=True):
     """When all of the content was last checked, and when it is to be checked again. There is one."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     checked: str
     """A day: `2026-11-25`."""
     again_by: str
     """A day, a year later at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Entry, frozen=True):
     """A guideline, label, review or other text that statements rest on."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     """Body, topic and year in kebab-case: `nice-ng59`."""
     title: str
@@ -87,39 +85,31 @@ class Source:
     status: Literal["current", "superseded", "unknown"] = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Entry, frozen=True):
     """One of the broad groups of treatments."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModalityClass:
+class ModalityClass(Entry, frozen=True):
     """A class of treatments that share hazards, such as anti-inflammatory medicines."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     category: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Medicine:
+class Medicine(Entry, frozen=True):
     """One medicine of a treatment, when a rule must tell it apart."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Modality:
+class Modality(Entry, frozen=True):
     """A treatment approach: what an option on the sheet is."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     name: str
     class_: str
@@ -128,11 +118,9 @@ class Modality:
     medicines: tuple[Medicine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Entry, frozen=True):
     """A kind of pain; `parent` makes the tree."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     name: str
     parent: str | None = None
@@ -141,30 +129,24 @@ class Condition:
     """Code in the International Classification of Diseases, 11th revision."""
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(Entry, frozen=True):
     """Questions that are asked together."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     title: str
     intro: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Entry, frozen=True):
     """One possible answer, and how the interview words it."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     say: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Entry, frozen=True):
     """Something the interview can ask."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     screen: str
     kind: Literal["yes_no", "one_of", "many_of", "number"]
@@ -182,8 +164,8 @@ class Question:
     urgent: YesNo = "no"
     """yes: a sign that needs care soon; asked first."""
     unit: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -191,33 +173,27 @@ class Question:
         return ("yes", "no") if self.kind == "yes_no" else tuple(value.id for value in self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class FindingName:
+class FindingName(Entry, frozen=True):
     """A fact that rules derive, in words a person recognises."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Entry, frozen=True):
     """Words around the content, such as the name of a status. `{count}` and the like are filled in."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Entry, frozen=True):
     """One plain text about a condition, a modality, or all modalities of a class."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     about: str
     """A condition, a modality or a class. The text of a class stands for each of its modalities without their own;
     its serious harms stand for all of them."""
-    aspect: ModalityAspect | ConditionAspect
+    aspect: Literal[ModalityAspect, ConditionAspect]
     text: str
     sources: tuple[str, ...]
     aims: tuple[BesidesPain, ...] = ()
@@ -226,11 +202,9 @@ class Explanation:
     """other: another text reports what the source says; the source itself was not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(Entry, frozen=True):
     """What one source says of one modality for one condition."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     condition: str
     modality: str
     source: str
@@ -246,19 +220,17 @@ class Recommendation:
     reported_by: Literal["other"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Frequency:
+class Frequency(Entry, frozen=True):
     """Of 100 people, how many had an outcome with a treatment and how many without it, as one source counted."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     condition: str
     modality: str
     outcome: str
     """What people noticed, as the end of `this many ...`: `were free of pain after two hours`."""
     kind: Literal["benefit", "harm"]
-    with_treatment: float
+    with_treatment: int | float
     """Of 100 people."""
-    without: float
+    without: int | float
     """Of 100 people who had what `compared_with` says instead."""
     compared_with: str
     """In plain words: `a dummy medicine`, `usual care`."""
@@ -272,11 +244,9 @@ class Frequency:
     reported_by: Literal["other"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(Entry, frozen=True):
     """Why current guidelines differ on one modality for one condition; who says what follows from the data."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     condition: str
     modality: str
     why: str
@@ -285,11 +255,9 @@ class Disagreement:
     reported_by: Literal["other"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Entry, frozen=True):
     """A medical word that the texts use, explained; the reading level does not count it."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     word: str
     means: str
@@ -300,11 +268,9 @@ class Word:
     reported_by: Literal["other"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MedicineName:
+class MedicineName(Entry, frozen=True):
     """A medicine by the names people know, what it answers in the question of medicines taken, and its treatments."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     name: str
     """The generic name. A medicine of two substances is `x with y`."""
@@ -330,20 +296,16 @@ class MedicineName:
         return name if name == self.name else f"{name} ({self.name})"
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Entry, frozen=True):
     """A part of the guide to a visit."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class VisitText:
+class VisitText(Entry, frozen=True):
     """One statement, line of a list or question of the guide to a visit."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     chapter: str
     text: str
@@ -353,33 +315,27 @@ class VisitText:
     reported_by: Literal["other"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Entry, frozen=True):
     """Which treatments a rule speaks of; what is named adds up."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     category: str | tuple[str, ...] = ()
     class_: str | tuple[str, ...] = ()
     modality: str | tuple[str, ...] = ()
     medicine: str | tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Exemption:
+class Exemption(Entry, frozen=True):
     """A named exception to a rule."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     when: dict[str, Any]
     because: str = ""
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RuleEntry:
+class RuleEntry(Entry, frozen=True):
     """When an expression holds, then an effect, because of a reason with a source."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     when: dict[str, Any]
     then: Effect
@@ -403,11 +359,9 @@ class RuleEntry:
     reported_by: Literal["other"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InvariantEntry:
+class InvariantEntry(Entry, frozen=True):
     """What must hold for every possible person, whatever the rules say: written from a source, proved by `prove`."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     when: dict[str, Any]
     treatments: Target
@@ -421,11 +375,9 @@ class InvariantEntry:
     reported_by: Literal["other"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConstraintEntry:
+class ConstraintEntry(Entry, frozen=True):
     """Answers that nobody can have together, so that a proof speaks of real people only."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     id: str
     never: dict[str, Any]
     """Nobody is so. Someone for whom it is only possible stays a possible person."""
@@ -434,11 +386,9 @@ class ConstraintEntry:
     """Left out where it is plain arithmetic or the meaning of the words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Entry, frozen=True):
     """A finding of `prove` that is meant to be so."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     check: Literal["monotone", "unreachable", "masked", "redundant", "contradictory", "question-matters"]
     about: str
     """The rule or question that the finding is about."""

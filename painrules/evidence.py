@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from painrules.entries import Recommendation
 from painrules.knowledge import KnowledgeBase
@@ -14,8 +15,7 @@ Verdict = Literal["agree", "disagree", "insufficient", "against"]
 GUIDELINE_KINDS = frozenset({"guideline", "consensus"})
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """A recommendation as it bears on a person's condition: on it, on a wider kind, or on some kinds of it."""
 
     recommendation: Recommendation
@@ -23,8 +23,7 @@ class Statement:
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Which bodies' current guidelines recommend an option, which advise against it, and why they differ."""
 
     recommend: tuple[str, ...]

@@ -11,8 +11,9 @@ filled in. Everything else here is derived from it or is checked against it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Fact: TypeAlias = "str | float | None"
 Facts: TypeAlias = Mapping[str, Fact]
@@ -20,16 +21,14 @@ Truth: TypeAlias = "bool | None"
 """True: certain. None: possible, as an answer is unknown. False: impossible."""
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Struct, frozen=True):
     """The variable has one of these values."""
 
     variable: str
     values: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(Struct, frozen=True):
     """The number is at least `at_least` (if given) and below `below` (if given)."""
 
     variable: str
@@ -37,22 +36,19 @@ class Between:
     below: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     """Every part holds. No parts: true."""
 
     parts: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Any:
+class Any(Struct, frozen=True):
     """At least one part holds. No parts: false."""
 
     parts: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """The part does not hold."""
 
     part: Expression

@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from painrules.alternatives import STATUSES, Status, alternatives, status_given, status_of, truth_of
 from painrules.answers import Answer, Answers
@@ -28,13 +30,12 @@ LOOKED_AHEAD = 6
 MOST_EXAMPLES = 3
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Where an interview stands: the answers, and the questions that the person chose to skip."""
 
     answers: Answers
     skipped: frozenset[str] = frozenset()
-    before: Progress | None = field(default=None, repr=False)
+    before: Progress | None = None
 
     @property
     def steps(self) -> int:
@@ -61,8 +62,7 @@ class Progress:
 WhyKind = Literal["urgent", "status", "reasons", "fits"]
 
 
-@dataclass(frozen=True)
-class Why:
+class Why(Struct, frozen=True):
     """What a step can still change: signs that need care, statuses of options, reasons shown, or marks of what fits."""
 
     kind: WhyKind
@@ -72,8 +72,7 @@ class Why:
     """Some of these options."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """What to ask next: one question, or the yes-or-no lines of a screen to tick."""
 
     screen: Screen
@@ -88,8 +87,7 @@ class Step:
         return self.questions[0].kind == "yes_no"
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What a person answered: ids of the lines that are true, ids of those they are not sure of, or a number.
 
     Lines are the questions of a checklist, or the values of one question. A reply without any line says no to all.
@@ -150,8 +148,7 @@ def settled(knowledge: KnowledgeBase, answers: Answers) -> bool:
     return not worth.urgent and not worth.status
 
 
-@dataclass(frozen=True)
-class _Worth:
+class _Worth(Struct, frozen=True):
     """How much each open question can still change, and which options."""
 
     urgent: Counter[str]

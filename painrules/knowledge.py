@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from painrules.entries import (
     ADD_UP,
@@ -34,8 +36,7 @@ from painrules.entries import (
 from painrules.expressions import Between, Expression, item_of, question_of, tests, variables
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule ready for the engines; `entry` keeps its words and sources as written."""
 
     id: str
@@ -50,8 +51,7 @@ class Rule:
     entry: RuleEntry
 
 
-@dataclass(frozen=True)
-class Invariant:
+class Invariant(Struct, frozen=True):
     """What must hold for every possible person, with its targets resolved as those of a rule."""
 
     id: str
@@ -61,8 +61,7 @@ class Invariant:
     entry: InvariantEntry
 
 
-@dataclass(frozen=True)
-class Constraint:
+class Constraint(Struct, frozen=True):
     """Nobody is so."""
 
     id: str
@@ -70,8 +69,7 @@ class Constraint:
     entry: ConstraintEntry
 
 
-@dataclass(frozen=True, eq=False)
-class KnowledgeBase:
+class KnowledgeBase(Struct, frozen=True, eq=False, dict=True):
     """All content of one folder. Mappings are keyed by id, in the order of the files; `digest` names the content."""
 
     digest: str
@@ -100,7 +98,7 @@ class KnowledgeBase:
     constraints: Mapping[str, Constraint]
     accepted: Sequence[Accepted]
     """Findings of proofs that are meant to be so."""
-    files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    files: Mapping[str, str] = field(default_factory=dict)
     """Where each rule stands: rule id to file and line."""
     review: Review | None = None
     """When the content was last checked; None: nobody says so."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from painrules import expressions as ex
 from painrules.reading import Place, did_you_mean, shown
@@ -13,8 +14,7 @@ RESERVED = frozenset({"all", "any", "not", "finding", "condition", "preference"}
 """Words of the rule language that are no questions."""
 
 
-@dataclass(frozen=True)
-class Language:
+class Language(Struct, frozen=True):
     """What a `when` may say, given the questions, conditions and findings that exist."""
 
     questions: Mapping[str, tuple[str, frozenset[str]]]

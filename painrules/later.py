@@ -11,27 +11,23 @@ V = TypeVar("V")
 
 
 class LaterMapping(Mapping[K, V], Generic[K, V]):
-    """A mapping of which each value is made when it is looked up, from what stands for it."""
+    """A mapping that a function makes once it is needed."""
 
-    def __init__(self, raw: Callable[[], Mapping[K, Any]], make: Callable[[Any], V]):
-        self._read = raw
+    def __init__(self, make: Callable[[], Mapping[K, V]]):
         self._make = make
-        self._made: dict[K, V] = {}
 
     @cached_property
-    def _raw(self) -> Mapping[K, Any]:
-        return self._read()
+    def _made(self) -> Mapping[K, V]:
+        return self._make()
 
     def __getitem__(self, key: K) -> V:
-        if key not in self._made:
-            self._made[key] = self._make(self._raw[key])
         return self._made[key]
 
     def __iter__(self) -> Iterator[K]:
-        return iter(self._raw)
+        return iter(self._made)
 
     def __len__(self) -> int:
-        return len(self._raw)
+        return len(self._made)
 
 
 class LaterSequence(Sequence[V], Generic[V]):

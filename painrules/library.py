@@ -7,10 +7,11 @@ These names and what they return are kept as docs/versioning.md says; what else 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from painrules.answers import Answers, answers_in
 from painrules.engines import Conclusions, EngineName
@@ -31,8 +32,7 @@ Person = Answers | Mapping[str, Any] | str | Path
 """Answers that were read, plain data in the shape of an answers file, or the path of such a file."""
 
 
-@dataclass(frozen=True)
-class Explored:
+class Explored(Struct, frozen=True):
     """One person's sheet, and what it was made from."""
 
     knowledge: KnowledgeBase
@@ -62,8 +62,7 @@ class Explored:
         return frame(self.html(everything=True))
 
 
-@dataclass(frozen=True)
-class Proved:
+class Proved(Struct, frozen=True):
     """What proofs found, check by check."""
 
     reports: tuple[Report, ...]
@@ -79,8 +78,7 @@ class Proved:
         return reports(self.reports)
 
 
-@dataclass(frozen=True)
-class Summarised:
+class Summarised(Struct, frozen=True):
     """How many people have which status of which option."""
 
     knowledge: KnowledgeBase

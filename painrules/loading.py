@@ -1,25 +1,24 @@
 """Load and validate a content folder: YAML files in, an immutable knowledge base out.
 
-Validated content is kept as JSON in the person's cache folder under its digest. The cache holds plain data and is
-checked by its own digest, so a damaged file is built anew in silence and nothing in it can run. It is neither read nor
-written where someone else could have written it.
+Validated content is kept as JSON in the person's cache folder under its digest, each section a line. The cache holds
+plain data and is checked by its own digest, so a damaged file is built anew in silence and nothing in it can run. It is
+neither read nor written where someone else could have written it.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-import json
 import os
 import stat
 import types
-import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatch
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any
+
+import msgspec
 
 from painrules import __version__
 from painrules import expressions as ex
@@ -31,7 +30,6 @@ from painrules.entries import (
     ModalityClass,
     RuleEntry,
     Target,
-    written_name,
 )
 from painrules.knowledge import Constraint, Invariant, KnowledgeBase, Rule
 from painrules.language import folded, parse_when
@@ -46,8 +44,6 @@ MAXIMUM_BYTES_IN_ALL = 50_000_000
 MOST_ENTRIES = 20_000
 """Files and folders to look through, of any name."""
 MOST_CACHED = 8
-_Row = TypeVar("_Row")
-_Field: TypeAlias = "tuple[str, str, Callable[[Any], Any] | None]"
 
 
 def content_folder() -> Path:
@@ -74,14 +70,14 @@ def load_knowledge(folder: Path | None = None, *, language: str = "en", use_cach
 def knowledge_from(files: Mapping[str, bytes], *, use_cache: bool = False) -> KnowledgeBase:
     """The knowledge base of files given as name (`rules/nsaids.yaml`) and content. Raises ContentError."""
     digest = _digest(files)
-    rows = _cached_rows(digest) if use_cache else None
-    if rows is None:
-        from painrules.validation import validated_rows  # with pydantic: only when the cache has nothing
+    lines = _cached_lines(digest) if use_cache else None
+    if lines is None:
+        from painrules.validation import validated_rows  # only when the cache has nothing
 
-        rows = validated_rows(files)
+        lines = {section: msgspec.json.encode(rows) for section, rows in validated_rows(files).items()}
         if use_cache:
-            _keep_rows(digest, rows)
-    return _assemble(digest, rows)
+            _keep_lines(digest, lines)
+    return _assemble(digest, lines)
 
 
 # --- files ---------------------------------------------------------------------------------------------------------
@@ -188,35 +184,18 @@ def _code_digest() -> str:
     return hashlib.sha256(code).hexdigest()[:12]
 
 
-def _cached_rows(digest: str) -> Mapping[str, list[Any]] | None:
-    """The rows of each section, read when a section is looked at."""
+def _cached_lines(digest: str) -> Mapping[str, bytes] | None:
+    """The rows of each section, as a line of JSON."""
     file = _cache_file(digest)
     try:
         if not (_only_mine(file.parent, stat.S_ISDIR) and _only_mine(file, stat.S_ISREG)):
             return None
         check, _, body = file.read_bytes().partition(b"\n")
         if hashlib.sha256(body).hexdigest().encode() == check:
-            return _Rows(dict(zip(SECTIONS, body.split(b"\n"), strict=True)))
+            return dict(zip(SECTIONS, body.split(b"\n"), strict=True))
     except (OSError, ValueError):
         pass
     return None
-
-
-class _Rows(Mapping[str, list[Any]]):
-    """Sections as lines of JSON."""
-
-    def __init__(self, lines: Mapping[str, bytes]):
-        self.lines = lines
-
-    def __getitem__(self, section: str) -> list[Any]:
-        found: list[Any] = json.loads(self.lines[section])
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.lines)
-
-    def __len__(self) -> int:
-        return len(self.lines)
 
 
 def _only_mine(path: Path, is_kind: Callable[[int], bool]) -> bool:
@@ -226,9 +205,8 @@ def _only_mine(path: Path, is_kind: Callable[[int], bool]) -> bool:
     return is_kind(found.st_mode) and mine
 
 
-def _keep_rows(digest: str, rows: Mapping[str, list[Any]]) -> None:
-    # JSON has no line ends of its own, so that each section is a line.
-    body = "\n".join(json.dumps(rows[name], ensure_ascii=False, separators=(",", ":")) for name in SECTIONS).encode()
+def _keep_lines(digest: str, lines: Mapping[str, bytes]) -> None:
+    body = b"\n".join(lines[name] for name in SECTIONS)
     # A home that cannot be written to costs speed, nothing else.
     with suppress(OSError):
         file = _cache_file(digest)
@@ -249,28 +227,32 @@ def _keep_rows(digest: str, rows: Mapping[str, list[Any]]) -> None:
 # --- assembly ------------------------------------------------------------------------------------------------------
 
 
-def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
-    def entries(section: str) -> Iterator[tuple[str, Any, str]]:
-        for index, data in enumerate(rows[section]):
-            entry: Any = _row(SECTIONS[section], data)
-            yield getattr(entry, "id", str(index)), entry, data["at"]
+class _Written(msgspec.Struct):
+    """Where an entry stands: file and line."""
+
+    id: str
+    at: str
+
+
+def _assemble(digest: str, lines: Mapping[str, bytes]) -> KnowledgeBase:
+    def listed(section: str) -> list[Any]:
+        kind: Any = SECTIONS[section]
+        found: list[Any] = msgspec.json.decode(lines[section], type=list[kind])
+        return found
 
     def now(section: str) -> dict[str, Any]:
-        return {id: entry for id, entry, _ in entries(section)}
+        return {entry.id: entry for entry in listed(section)}
 
     def later(section: str, make: Callable[[Any], Any] = lambda entry: entry) -> Mapping[str, Any]:
-        return LaterMapping(
-            lambda: {data["id"]: data for data in rows[section]}, lambda data: make(_row(SECTIONS[section], data))
-        )
+        return LaterMapping(lambda: {id: make(entry) for id, entry in now(section).items()})
 
-    def listed(section: str) -> Sequence[Any]:
-        return LaterSequence(lambda: [entry for _, entry, _ in entries(section)])
+    def listed_later(section: str) -> Sequence[Any]:
+        return LaterSequence(lambda: listed(section))
 
     modalities, classes, questions = now("modalities"), now("classes"), now("questions")
     kinds = {question.id: question.kind for question in questions.values()}
     catalogue = Catalogue.of(modalities, classes)
-    written = list(entries("rules"))
-    rules = {id: _resolve(entry, catalogue, kinds) for id, entry, _ in written}
+    rules = {id: _resolve(entry, catalogue, kinds) for id, entry in now("rules").items()}
     return KnowledgeBase(
         digest=digest,
         sources=later("sources"),
@@ -280,12 +262,12 @@ def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
         conditions=_frozen(now("conditions")),
         screens=_frozen(now("screens")),
         questions=_frozen(questions),
-        findings=_frozen({entry.id: entry.name for entry in now("findings").values()}),
-        wording=_frozen({entry.id: entry.text for entry in now("wording").values()}),
-        explanations=listed("explanations"),
-        recommendations=listed("recommendations"),
-        frequencies=listed("frequencies"),
-        disagreements=listed("disagreements"),
+        findings=_frozen({entry.id: entry.name for entry in listed("findings")}),
+        wording=_frozen({entry.id: entry.text for entry in listed("wording")}),
+        explanations=listed_later("explanations"),
+        recommendations=listed_later("recommendations"),
+        frequencies=listed_later("frequencies"),
+        disagreements=listed_later("disagreements"),
         words=later("words"),
         medicine_names=later("medicine_names"),
         chapters=later("chapters"),
@@ -293,9 +275,9 @@ def _assemble(digest: str, rows: Mapping[str, list[Any]]) -> KnowledgeBase:
         rules=_frozen(_in_order(rules)),
         invariants=later("invariants", lambda entry: _invariant(entry, catalogue, kinds)),
         constraints=later("constraints", lambda entry: _constraint(entry, kinds)),
-        accepted=listed("accepted"),
-        files=_frozen({id: at for id, _, at in written}),
-        review=next((entry for _, entry, _ in entries("reviews")), None),
+        accepted=listed_later("accepted"),
+        files=LaterMapping(lambda: {w.id: w.at for w in msgspec.json.decode(lines["rules"], type=list[_Written])}),
+        review=next(iter(listed("reviews")), None),
     )
 
 
@@ -318,8 +300,7 @@ def _constraint(entry: ConstraintEntry, kinds: Mapping[str, str]) -> Constraint:
     return Constraint(entry.id, parse_when(entry.never, kinds), entry)
 
 
-@dataclasses.dataclass(frozen=True)
-class Catalogue:
+class Catalogue(msgspec.Struct, frozen=True):
     """The modalities by everything that a rule can name them by."""
 
     by_category: Mapping[str, frozenset[str]]
@@ -385,33 +366,3 @@ def _in_order(rules: Mapping[str, Rule]) -> dict[str, Rule]:
         visit(finding)
     ordered.update((rule.id, rule) for rule in rules.values() if rule.finding is None)
     return ordered
-
-
-@cache
-def _fields(cls: type[Any]) -> tuple[_Field, ...]:
-    """For each field of an entry class: its name, its written name, and how to build its value from plain data."""
-    hints = typing.get_type_hints(cls)
-    return tuple((f.name, written_name(f.name), _builder(hints[f.name])) for f in dataclasses.fields(cls))
-
-
-def _builder(hint: Any) -> Callable[[Any], Any] | None:
-    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
-        return lambda value: _row(hint, value)
-    arguments = typing.get_args(hint)
-    if typing.get_origin(hint) is tuple:
-        of_one = _builder(arguments[0])
-        return tuple if of_one is None else lambda value: tuple(map(of_one, value))
-    if arguments and typing.get_origin(hint) in (typing.Union, types.UnionType):
-        of_several = next((built for built in map(_builder, arguments) if built), None)
-        if of_several is not None:
-            return lambda value: of_several(value) if isinstance(value, (list, dict)) else value
-    return None
-
-
-def _row(cls: type[_Row], data: Mapping[str, Any]) -> _Row:
-    values = {}
-    fields: tuple[_Field, ...] = _fields(cls)  # type: ignore[arg-type]  # a class is hashable; its variable hides it
-    for name, written, build in fields:
-        if (value := data.get(written)) is not None:
-            values[name] = build(value) if build else value
-    return cls(**values)

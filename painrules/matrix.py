@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from painrules.entries import as_row
+from msgspec import Struct
+
+from painrules.entries import as_mapping, written_name
 from painrules.evidence import Statement, Verdict, statements, that_count, verdict
 from painrules.knowledge import KnowledgeBase
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True, rename=written_name):
     """A treatment for a kind of pain: what guidelines come to, and which sources say so."""
 
     condition: str
@@ -29,7 +29,7 @@ class Pair:
 
     def as_plain(self) -> dict[str, Any]:
         """The same as plain data."""
-        return as_row(self)
+        return as_mapping(self)
 
 
 def matrix(knowledge: KnowledgeBase, conditions: Iterable[str], modalities: Iterable[str]) -> tuple[Pair, ...]:

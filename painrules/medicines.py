@@ -7,7 +7,8 @@ it never becomes an answer by itself.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.entries import MedicineName
 from painrules.knowledge import KnowledgeBase
@@ -15,8 +16,7 @@ from painrules.likeness import EXACT, matching
 from painrules.search import Match, search_modalities
 
 
-@dataclass(frozen=True, slots=True)
-class MedicineMatch:
+class MedicineMatch(Struct, frozen=True):
     """A medicine, the name by which it was found, and how well that fits: over 100 if it holds the text."""
 
     medicine: MedicineName

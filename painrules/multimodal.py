@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from painrules.answers import Answers
 from painrules.engines import EngineName
+from painrules.entries import as_mapping
 from painrules.evidence import Statement, statements
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import CitedSource, Option, Reason, Urgent, cited, explore, signs_told
@@ -19,16 +21,14 @@ APART = ("held_back", "advised_against")
 """Statuses of options that stand apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class AimsFor:
+class AimsFor(Struct, frozen=True):
     """Something that an option aims for, and the sources that say so."""
 
     aim: Aim
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """An option with its aims; none where no text that we hold names any."""
 
     option: Option
@@ -47,13 +47,12 @@ class Part:
         return {
             **{name: getattr(self.option, name) for name in shown},
             "apart": self.apart,
-            "aims": [asdict(aim) for aim in self.aims],
-            "reasons": [asdict(reason) for reason in self.reasons],
+            "aims": [as_mapping(aim) for aim in self.aims],
+            "reasons": [as_mapping(reason) for reason in self.reasons],
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Multimodal:
+class Multimodal(Struct, frozen=True):
     """The whole picture of one person."""
 
     conditions: tuple[str, ...]
@@ -79,10 +78,10 @@ class Multimodal:
         """The same as plain data for JSON."""
         return {
             "conditions": self.conditions,
-            "urgent": [asdict(sign) for sign in self.urgent],
+            "urgent": [as_mapping(sign) for sign in self.urgent],
             "categories": {id: [part.as_plain() for part in parts] for id, parts in self.columns.items()},
             "nothing_for": self.nothing_for,
-            "sources": [asdict(source) for source in self.sources],
+            "sources": [as_mapping(source) for source in self.sources],
         }
 
 

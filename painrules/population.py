@@ -6,10 +6,11 @@ Each question is left open by the same share, items are ticked one by one, and a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from painrules.answers import PREFERENCES
 from painrules.entries import Question
@@ -21,8 +22,7 @@ SOURCED = Path(__file__).parent / "population.yaml"
 SECTIONS = frozenset({"sources", "unknown", "second_condition", "defaults", "conditions", "answers", "corrections"})
 
 
-@dataclass(frozen=True)
-class Population:
+class Population(Struct, frozen=True):
     """The shares of a file, filled up from its defaults, for all questions and kinds of pain of some content."""
 
     unknown: Fraction
@@ -62,8 +62,7 @@ def population_in(document: Document, *bases: KnowledgeBase, strict: bool = True
     return found
 
 
-@dataclass(frozen=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     """One file. What is wrong becomes a problem, and reading goes on."""
 
     document: Document

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from painrules.expressions import All, Between, Expression, Not, OneOf, Test
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """Passing values of a variable with words as values; `others`: every word but these."""
 
     words: frozenset[str]
@@ -41,8 +41,7 @@ class Words:
         return not (self.words or self.others or self.unknown)
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """Passing values of a number: half-open intervals."""
 
     intervals: tuple[tuple[float, float], ...]

@@ -11,12 +11,12 @@ import math
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import yaml
+from msgspec import Struct, field
 
 MAXIMUM_BYTES = 5_000_000
 MAXIMUM_DEPTH = 30
@@ -37,8 +37,7 @@ _CONTROL = re.compile(
 The joiners U+200C and U+200D stay: words of some languages are misspelt without them."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(Struct, frozen=True, order=True):
     """One thing that is wrong in a file, and what would be right. Lines and columns count from 1."""
 
     file: str
@@ -63,13 +62,12 @@ class ContentError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True):
     """The plain data of one file, with the line and column of each of its values."""
 
     file: str
     data: Any
-    positions: Mapping[Place, tuple[int, int]] = field(repr=False, default_factory=dict)
+    positions: Mapping[Place, tuple[int, int]] = field(default_factory=dict)
 
     def part(self, name: str) -> Document:
         """What stands under a key of a mapping, as a document of its own."""
@@ -183,8 +181,7 @@ def read_bytes(raw: bytes, name: str) -> Document:
     raise ContentError([Problem(name, *where, "", message)])
 
 
-@dataclass
-class _Open:
+class _Open(Struct):
     """A mapping or list whose end has not been seen yet."""
 
     place: Place

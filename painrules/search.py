@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.knowledge import KnowledgeBase
 from painrules.likeness import LOWEST_SCORE, likeness, simple
@@ -12,8 +13,7 @@ CLEAR_LEAD = 5.0
 """How much better the best match must be than the next to be taken without asking."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A condition or treatment, the name by which it was found, and how well that fits (up to 100)."""
 
     id: str

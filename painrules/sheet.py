@@ -7,8 +7,9 @@ Field names are a public contract (docs/sheet.schema.json).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from painrules import __version__
 from painrules.alternatives import (
@@ -25,7 +26,7 @@ from painrules.alternatives import (
 )
 from painrules.answers import Answers, Tried
 from painrules.engines import Conclusion, Conclusions, EngineName, consult
-from painrules.entries import Effect, Level
+from painrules.entries import Effect, Level, as_mapping
 from painrules.evidence import Difference, Scope, Statement, Verdict, difference, statements, verdict
 from painrules.expressions import Facts, Truth, item_of, question_of, variables
 from painrules.knowledge import KnowledgeBase, Rule
@@ -51,8 +52,7 @@ MOST_QUESTIONS_TO_ASK = 10
 MOST_NEXT_QUESTIONS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """What the sheet was made from: the same three give the same sheet."""
 
     version: str
@@ -60,8 +60,7 @@ class Made:
     answers_digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class MadeWith:
+class MadeWith(Struct, frozen=True):
     """Which program and which content other results came from; in the same place of their JSON."""
 
     version: str
@@ -73,16 +72,14 @@ def made_with(knowledge: KnowledgeBase) -> MadeWith:
     return MadeWith(__version__, knowledge.digest)
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(Struct, frozen=True):
     """An answer that a reason rests on; 'unknown' when it was not given."""
 
     question: str
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why an option has its status: a rule that holds certainly, or possibly as answers are unknown."""
 
     rule: str
@@ -97,8 +94,7 @@ class Reason:
     """The medicines of the option that the reason is about; empty when it is about all of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What one source says of an option for one of the person's conditions."""
 
     source: str
@@ -113,8 +109,7 @@ class Evidence:
     reported_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """A treatment to talk about."""
 
     id: str
@@ -137,8 +132,7 @@ class Option:
     ask: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Urgent:
+class Urgent(Struct, frozen=True):
     """A sign that needs care. Not certain: the person has not said whether it is there."""
 
     id: str
@@ -155,8 +149,7 @@ class Urgent:
         return any(because.answer != "unknown" and because.question != "condition" for because in self.because)
 
 
-@dataclass(frozen=True, slots=True)
-class WithoutTreatment:
+class WithoutTreatment(Struct, frozen=True):
     """How a condition usually goes without treatment."""
 
     condition: str
@@ -164,8 +157,7 @@ class WithoutTreatment:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CitedSource:
+class CitedSource(Struct, frozen=True):
     """A source that the sheet cites."""
 
     id: str
@@ -175,8 +167,7 @@ class CitedSource:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """The whole result for one person."""
 
     painrules: Made
@@ -193,7 +184,7 @@ class Sheet:
 
     def as_plain(self) -> dict[str, Any]:
         """The sheet as plain data for JSON."""
-        return asdict(self)
+        return as_mapping(self)
 
 
 def explore(
@@ -268,8 +259,7 @@ def _place_on_sheet(knowledge: KnowledgeBase) -> Any:
 # --- options and urgent signs ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Person:
+class _Person(Struct, frozen=True):
     """One person's conclusions, and what follows from them for each option."""
 
     knowledge: KnowledgeBase

@@ -11,13 +11,13 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
+
+from msgspec import Struct
 
 from painrules.alternatives import STATUSES, Status
 from painrules.answers import Answers, answers_in, as_plain
-from painrules.entries import STRICT
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import content_folder
 from painrules.private_file import data_folder
@@ -42,20 +42,16 @@ WIDTH = 90
 """Where lines are broken: the last name in a list may reach further."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """Something to talk about in class, and what belongs into a good answer."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     ask: str
     think_of: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFile:
+class CaseFile(Struct, frozen=True):
     """The file of a teaching case."""
 
-    __pydantic_config__: ClassVar[Any] = STRICT
     title: str
     story: str
     """Three to six short sentences on a made-up person."""
@@ -69,8 +65,7 @@ class CaseFile:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What a sheet shows, in short."""
 
     urgent: tuple[str, ...]
@@ -83,8 +78,7 @@ class Shown:
         return {"urgent": list(self.urgent), **{status: list(ids) for status, ids in self.statuses.items()}}
 
 
-@dataclass(frozen=True, slots=True)
-class TeachingCase:
+class TeachingCase(Struct, frozen=True):
     """A made-up person for a lesson."""
 
     id: str
@@ -105,8 +99,7 @@ class TeachingCase:
         return self.path.parent != content_folder() / FOLDER
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """An option or an urgent sign that is not shown as a case says."""
 
     id: str

@@ -7,13 +7,15 @@ nothing else than the sheet does. Rules and findings stand in it once; options a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from painrules.alternatives import CERTAIN_STATUS, Status, status_given
 from painrules.answers import Answers
 from painrules.engines import Conclusions, EngineName, consult
-from painrules.entries import Effect, Level
+from painrules.entries import Effect, Level, as_mapping
 from painrules.evidence import GUIDELINE_KINDS, Verdict
 from painrules.expressions import item_of, question_of
 from painrules.knowledge import KnowledgeBase, Rule
@@ -22,8 +24,7 @@ from painrules.sheet import Made, Option, because_of, derivations, sheet_of
 Holds = Literal["certain", "possible", "impossible"]
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(Struct, frozen=True):
     """A fact by which a rule holds, or may hold where the answer is 'unknown'; question and answer as on the sheet."""
 
     variable: str
@@ -31,8 +32,7 @@ class Matched:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class TracedRule:
+class TracedRule(Struct, frozen=True):
     """A rule, and the facts that it rests on."""
 
     id: str
@@ -46,8 +46,7 @@ class TracedRule:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TracedFinding:
+class TracedFinding(Struct, frozen=True):
     """Something that follows from answers, and the rules that say so."""
 
     id: str
@@ -57,8 +56,7 @@ class TracedFinding:
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Effected:
+class Effected(Struct, frozen=True):
     """What a rule does to one option."""
 
     rule: str
@@ -70,8 +68,7 @@ class Effected:
     """The medicines of the option that it is about; empty when it is about all of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class TracedOption:
+class TracedOption(Struct, frozen=True):
     """An option, and the rules that speak of it for this person, the strongest first."""
 
     id: str
@@ -84,8 +81,7 @@ class TracedOption:
     rules: tuple[Effected, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TracedSign:
+class TracedSign(Struct, frozen=True):
     """An urgent sign that the person has, or may have."""
 
     rule: str
@@ -94,8 +90,7 @@ class TracedSign:
     action: str
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """All of it for one person."""
 
     painrules: Made
@@ -114,7 +109,7 @@ class Trace:
 
     def as_plain(self) -> dict[str, Any]:
         """The trace as plain data for JSON."""
-        return asdict(self)
+        return as_mapping(self)
 
     def only(self, options: Iterable[str]) -> Trace:
         """The part of it that these options rest on, with the signs."""

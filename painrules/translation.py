@@ -8,23 +8,24 @@ no longer counts and the English is shown. Entries marked fuzzy were made by a m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import MAXIMUM_BYTES, ContentError, Problem, did_you_mean, plain_files
 from painrules.wording import WRONG_FIELDS, fields_of, hint_of_fields
 
-_Entry = TypeVar("_Entry")
+_Entry = TypeVar("_Entry", bound=Struct)
 MOST_CATALOGUES = 100
 LONGEST_ENTRY = 1_000
 """Lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """An English text to translate, the catalogue it belongs to, and its name there."""
 
     catalogue: str
@@ -124,7 +125,7 @@ def _in_words(knowledge: KnowledgeBase, said: Mapping[str, str], language: str, 
         found: dict[str, _Entry] = {}
         for id, entry in entries.items():
             new = {field: say(f"{kind}.{id}.{field}", getattr(entry, field)) for field in fields}
-            found[id] = replace(entry, **new)  # type: ignore[type-var]  # every entry is a dataclass
+            found[id] = replace(entry, **new)
         return MappingProxyType(found)
 
     questions = {

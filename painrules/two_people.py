@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, reconsider, status_given, truth_of
 from painrules.answers import Answers, facts_of
 from painrules.engines import Conclusions, EngineName, consult
+from painrules.entries import as_mapping
 from painrules.expressions import Fact, Truth, question_of
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.sheet import CitedSource, Option, Reason, Sheet, Urgent, cited, sheet_of, signs_told
@@ -20,8 +23,7 @@ Swap = tuple[str, ...]
 """Questions (and perhaps `conditions`) of which one person gets the other's answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Differing:
+class Differing(Struct, frozen=True):
     """An option that both have, with another status for each."""
 
     id: str
@@ -39,8 +41,7 @@ class Differing:
     reasons_second: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OnlyOne:
+class OnlyOne(Struct, frozen=True):
     """An option that one of them has, as guidelines speak of it for their kinds of pain."""
 
     id: str
@@ -49,8 +50,7 @@ class OnlyOne:
     status: Status
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """What is said of each person first."""
 
     name: str
@@ -61,8 +61,7 @@ class Person:
     """Options that the other has not."""
 
 
-@dataclass(frozen=True, slots=True)
-class TwoPeople:
+class TwoPeople(Struct, frozen=True):
     """Two people side by side."""
 
     first: Person
@@ -76,7 +75,7 @@ class TwoPeople:
 
     def as_plain(self) -> dict[str, Any]:
         """The same as plain data for JSON."""
-        return asdict(self)
+        return as_mapping(self)
 
 
 def two_people(
@@ -197,8 +196,7 @@ class _Voice(Protocol):
         """Whether it ever gives this status."""
 
 
-@dataclass(frozen=True)
-class _Verdict:
+class _Verdict(Struct, frozen=True):
     """That guidelines advise against an option, for the kinds of pain of one person or of the other."""
 
     first: Option

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.alternatives import Left, reconsider
 from painrules.answers import Answers, facts_of
@@ -20,8 +21,7 @@ WEIGHT: Mapping[str, int] = {"emergency": 1000, "same_day": 500, "soon": 200, "h
 """How much an unanswered question matters: per urgent sign, and per option that a rule could still change."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRule:
+class OpenRule(Struct, frozen=True):
     """A rule that unanswered questions decide, and the person's options that it speaks of (none: an urgent sign)."""
 
     rule: Rule
@@ -36,8 +36,7 @@ class OpenRule:
         return WEIGHT.get(self.rule.effect, 1) * len(self.options)
 
 
-@dataclass(frozen=True)
-class Unanswered:
+class Unanswered(Struct, frozen=True):
     """What is open for one person."""
 
     facts: Facts

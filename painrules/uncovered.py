@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.alternatives import CERTAIN_STATUS
+from painrules.entries import written_name
 from painrules.evidence import statements
 from painrules.expressions import item_of, question_of, variables
 from painrules.knowledge import KnowledgeBase
 
 
-@dataclass(frozen=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """A kind of pain, and the categories of which no source says anything for it."""
 
     condition: str
     categories: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Unmentioned:
+class Unmentioned(Struct, frozen=True, rename=written_name):
     """A factor that no rule tests for a class, and the classes of its category for which some rule does."""
 
     class_: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from painrules.entries import MEDICINES_TAKEN, SECTIONS
 from painrules.language import RESERVED, Language, folded
@@ -47,8 +48,7 @@ OF_RULES = ("rules", "invariants", "constraints", "accepted")
 """Sections that stand in `rules/` only."""
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """One entry of a section, and where it stands."""
 
     section: str

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from painrules.alternatives import STATUSES, Status, conclusions_from, reconsider, status_given
 from painrules.answers import Answer, Answers, as_plain, facts_of
 from painrules.engines import EngineName, consult
+from painrules.entries import as_mapping
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import CitedSource, MadeWith, Option, Reason, Sheet, Urgent, cited, made_with, sheet_of, signs_told
 
 Fit = Literal["fits", "does_not_fit", "unmarked"]
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerChange:
+class AnswerChange(Struct, frozen=True):
     """One answer as it is and as it would be; `unknown` when it was not given."""
 
     question: str
@@ -24,8 +25,7 @@ class AnswerChange:
     after: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OptionChange:
+class OptionChange(Struct, frozen=True):
     """An option whose status would be another."""
 
     id: str
@@ -41,8 +41,7 @@ class OptionChange:
     """The strongest reason for the milder of the two; empty where nothing is held against the option."""
 
 
-@dataclass(frozen=True, slots=True)
-class FitChange:
+class FitChange(Struct, frozen=True):
     """An option that would fit what matters to the person, or no longer."""
 
     id: str
@@ -51,8 +50,7 @@ class FitChange:
     after: Fit
 
 
-@dataclass(frozen=True, slots=True)
-class WhatIf:
+class WhatIf(Struct, frozen=True):
     """Everything that other answers would change."""
 
     painrules: MadeWith
@@ -71,7 +69,7 @@ class WhatIf:
 
     def as_plain(self) -> dict[str, Any]:
         """The same as plain data for JSON."""
-        return asdict(self)
+        return as_mapping(self)
 
 
 def what_if(knowledge: KnowledgeBase, answers: Answers, changed: Answers, engine: EngineName = "durable") -> WhatIf:

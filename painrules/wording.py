@@ -7,10 +7,11 @@ said in ours. A text must hold the same fields as ours (`{count}` and the like):
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import ContentError, Problem, read_bytes, read_file

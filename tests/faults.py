@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from painrules.expressions import All, Any, Between, Expression, Not, OneOf, item_of, question_of, tests
 from painrules.knowledge import KnowledgeBase, Rule

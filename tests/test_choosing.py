@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from painrules.answers import Answers
 from painrules.interview import Command, Reply, next_step, start

@@ -194,7 +194,7 @@ def test_the_cache_holds_the_same_knowledge(cache: Path, monkeypatch: pytest.Mon
     first = load_knowledge(ROOT)
     (file,) = cache.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    monkeypatch.setattr(loading, "_keep_rows", lambda *_: pytest.fail("was not read from the cache"))
+    monkeypatch.setattr(loading, "_keep_lines", lambda *_: pytest.fail("was not read from the cache"))
     assert same(load_knowledge(ROOT), first)
 
 

@@ -6,10 +6,10 @@ same on its nullable columns, but there each operation takes ten to fifty times 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,8 +20,7 @@ Bits: TypeAlias = "NDArray[np.uint64]"
 WORD = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """For whom something is certain, and for whom it is possible; one array twice where nothing is unknown."""
 
     certain: Bits

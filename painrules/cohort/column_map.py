@@ -21,10 +21,12 @@ nothing about the question; without it they are reported, and what they could me
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from painrules.entries import Question
 from painrules.expressions import item_of, question_of
@@ -39,8 +41,7 @@ SEPARATOR = ";"
 FIELDS = ("column", "separator", "codes", "others", "ranges", "factor", "constant", "absent")
 
 
-@dataclass(frozen=True)
-class Range:
+class Range(Struct, frozen=True):
     """Numbers that stand for an answer."""
 
     at_least: float | None
@@ -48,8 +49,7 @@ class Range:
     answer: str
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a column answers: a question, one item of a many-valued one, or which conditions a person has."""
 
     name: str
@@ -74,8 +74,7 @@ class Target:
         return frozenset(f"{prefix}:{answer}" for answer in self.answers)
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, dict=True):
     """Where the answers to one question come from."""
 
     target: Target
@@ -108,8 +107,7 @@ class Source:
         return () if self.ignore_others else None
 
 
-@dataclass(frozen=True)
-class ColumnMap:
+class ColumnMap(Struct, frozen=True):
     """All sources of a data set."""
 
     sources: tuple[Source, ...]
@@ -212,8 +210,7 @@ def read_column_map(path: Path, knowledge: KnowledgeBase, header: Iterable[str])
     return ColumnMap(sources, person, tuple(column for column in header if column not in found.columns))
 
 
-@dataclass(frozen=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     document: Document
     targets: Mapping[str, Target]
     problems: list[Problem] = field(default_factory=list)

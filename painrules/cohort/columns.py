@@ -8,8 +8,9 @@ one, `has:gout`. Null is unknown. A value that is impossible or that nobody expl
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from painrules.cohort.column_map import CONDITIONS, SEPARATOR, UNSURE, ColumnMap, Source, Target
 from painrules.cohort.lowering import Kind
@@ -24,8 +25,7 @@ MOST_VALUES_NAMED = 1000
 OTHER_VALUES = "(other values)"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Trouble:
+class Trouble(Struct, frozen=True, order=True):
     """A value of a column that could not be used."""
 
     column: str
@@ -33,8 +33,7 @@ class Trouble:
     value: str
 
 
-@dataclass
-class Tally:
+class Tally(Struct):
     """How often each trouble came up, and in which rows first."""
 
     found: dict[Trouble, tuple[int, tuple[int, ...]]] = field(default_factory=dict)

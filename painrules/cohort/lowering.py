@@ -10,10 +10,11 @@ they stand in, findings included.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import reduce as fold
 from operator import and_, or_
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from painrules.cohort import bits
 from painrules.expressions import All, Between, Expression, Not, OneOf, item_of, question_of
@@ -27,16 +28,14 @@ Name: TypeAlias = str
 """Of a column of facts: a question, `question:item`, or `has:condition`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Is:
+class Is(Struct, frozen=True):
     """The answer to a question has this code: the place of the answer among the answers of the question."""
 
     column: Name
     code: int
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(Struct, frozen=True):
     """A number is at least one limit and below the other."""
 
     column: Name
@@ -44,37 +43,32 @@ class Within:
     below: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """A column that is true, false or null by itself."""
 
     column: Name
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """The same for everyone."""
 
     value: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(Struct, frozen=True):
     """All of these steps, or any of them."""
 
     how: Literal["all", "any"]
     parts: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Opposite:
+class Opposite(Struct, frozen=True):
     """Not this step."""
 
     part: int
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """This step, with null counted as true or as false: the possible or the certain rail."""
 
     part: int
@@ -84,8 +78,7 @@ class Known:
 Step: TypeAlias = "Is | Within | Flag | Constant | Join | Opposite | Known"
 
 
-@dataclass
-class Plan:
+class Plan(Struct):
     """Steps in an order in which they can be run; no step stands here twice."""
 
     steps: list[Step] = field(default_factory=list)
@@ -183,8 +176,7 @@ def _truth(step: Step, facts: pl.DataFrame, done: Mapping[int, bits.Truth]) -> b
     return bits.Truth(everyone, everyone) if step.value else bits.Truth(nobody, nobody)
 
 
-@dataclass(frozen=True)
-class Lowered:
+class Lowered(Struct, frozen=True):
     """A rule base as a plan; `rules` is the place of each rule."""
 
     lowering: Lowering
@@ -212,8 +204,7 @@ def lower(knowledge: KnowledgeBase) -> Lowered:
     return Lowered(lowering, rules)
 
 
-@dataclass
-class Lowering:
+class Lowering(Struct):
     """Puts expressions into a plan; `findings` are the places of those that are known by now."""
 
     knowledge: KnowledgeBase

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import InitVar, dataclass, field, replace
+from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from painrules.cohort.bits import column_of
 from painrules.cohort.column_map import CONDITIONS, PERSON
@@ -181,8 +184,7 @@ def _columns(question: Question) -> list[str]:
     return [f"{question.id}:{answer}" for answer in question.answers if answer != "none"]
 
 
-@dataclass(frozen=True)
-class _Draw:
+class _Draw(Struct, frozen=True):
     """Random numbers for the people of one table."""
 
     seed: int

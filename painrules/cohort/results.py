@@ -8,9 +8,10 @@ be sent to other machines; running it needs no knowledge base.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from painrules.alternatives import STATUSES, status_given
 from painrules.cohort import bits
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 URGENT = "urgent"
 
 
-@dataclass(frozen=True)
-class OptionSteps:
+class OptionSteps(Struct, frozen=True):
     """Where the plan says whether people have an option, how strong its status is, and which rules hold."""
 
     offered: int
@@ -42,8 +42,7 @@ class OptionSteps:
     possible: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Struct, frozen=True, dict=True):
     """A rule base ready to be run on tables of facts."""
 
     plan: Plan
@@ -82,8 +81,7 @@ class Program:
         return Found(self, facts.height, self.plan.run(facts, self.steps))
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """What was worked out for some people."""
 
     program: Program
@@ -181,8 +179,7 @@ def program(knowledge: KnowledgeBase, options: Iterable[str] = (), *, reasons: b
     )
 
 
-@dataclass(frozen=True)
-class _Making:
+class _Making(Struct, frozen=True):
     knowledge: KnowledgeBase
     lowered: Lowered
     said: Mapping[str, Mapping[str, tuple[Statement, ...]]]

@@ -7,10 +7,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from painrules.cohort.column_map import PERSON, SEPARATOR, ColumnMap, check_header, map_from_header, read_column_map
 from painrules.cohort.columns import Tally, facts_from
@@ -31,8 +33,7 @@ ENDINGS = (".parquet", ".csv")
 CHUNK = 1 << 22
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """What is done to every batch of people."""
 
     columns: ColumnMap
@@ -70,8 +71,7 @@ class Job:
         return table
 
 
-@dataclass
-class Done:
+class Done(Struct):
     """What came of a batch, or of all of them."""
 
     table: pl.DataFrame | None = None

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from painrules.alternatives import STATUSES
 from painrules.cohort.bits import count_of, nobody, truth_of
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 NO_SIGN = "none"
 
 
-@dataclass
-class Counts:
+class Counts(Struct):
     """Counts of people."""
 
     people: int = 0
@@ -73,8 +73,7 @@ def count(found: Found, facts: pl.DataFrame) -> Counts:
     return counts
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """How many people with a condition have each status of an option; None: hidden."""
 
     condition: str
@@ -87,8 +86,7 @@ class Row:
         return {"condition": self.condition, "treatment": self.option, "people": self.people, **self.statuses}
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What may be shown of counts."""
 
     people: int

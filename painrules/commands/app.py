@@ -252,11 +252,10 @@ def hand_out(
             raise WrongUseError("--output writes json, markdown or html: name one with --format.")
         read(knowledge, blocks, plain)
     elif format_ == "json":
-        from dataclasses import asdict
-
+        from painrules.entries import as_mapping
         from painrules.sheet import made_with
 
-        write_out(json_text({"painrules": asdict(made_with(knowledge)), **as_plain()}), output)
+        write_out(json_text({"painrules": as_mapping(made_with(knowledge)), **as_plain()}), output)
     else:
         from painrules.surfaces.blocks import with_words_explained
         from painrules.surfaces.files import blocks_file

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from msgspec import Struct, to_builtins
 
 from painrules.commands.app import (
     FolderOption,
@@ -73,8 +71,7 @@ def coverage(
             chosen.shares(format_, plain, output, everything)
 
 
-@dataclass(frozen=True)
-class _Chosen:
+class _Chosen(Struct, frozen=True):
     """What to count, and of whom."""
 
     knowledge: KnowledgeBase
@@ -100,7 +97,10 @@ class _Chosen:
         if format_ == "text":
             show_coverage(surface(plain=plain), found, gaps, self.how, everything)
         else:
-            write_out(json_text({"how": self.how, **_plain(found), **_plain(gaps)}), output)
+            write_out(
+                json_text({"how": self.how, **to_builtins(found, enc_hook=float), **to_builtins(gaps, enc_hook=float)}),
+                output,
+            )
 
     def map(self, format_: CoverageFormat, plain: bool, output: Path | None) -> None:
         """The heat map: of all kinds of pain, or of one."""
@@ -113,7 +113,7 @@ class _Chosen:
         conditions = [self.condition] if self.condition else list(self.knowledge.conditions)
         at_risk = {condition: hazards.options(condition) for condition in conditions}
         if format_ == "json":
-            write_out(json_text({"how": self.how, "conditions": _plain(at_risk)}), output)
+            write_out(json_text({"how": self.how, "conditions": to_builtins(at_risk, enc_hook=float)}), output)
             return
         single = [map_of(self.knowledge, condition, options, self.how) for condition, options in at_risk.items()]
         grids = single if self.condition else [overview(self.knowledge, at_risk, self.how), *single]
@@ -121,14 +121,3 @@ class _Chosen:
             show_map(surface(plain=plain), grids[0], plain)
         else:
             write_out(grid.svg(grids[0]) if format_ == "svg" else grid.html(grids), output)
-
-
-def _plain(value: Any) -> Any:
-    """Entries as plain data, shares as numbers."""
-    if isinstance(value, Fraction):
-        return float(value)
-    if is_dataclass(value):
-        return {field.name.rstrip("_"): _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return [_plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value

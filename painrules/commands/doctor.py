@@ -6,12 +6,12 @@ import os
 import shutil
 import sys
 import textwrap
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
 
 from painrules.commands.app import FOUND, FolderOption, Format, FormatOption, app, print_json
+from painrules.entries import as_mapping
 from painrules.reading import visible
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _terminal() -> Finding:
 
 def _print(found: list[Finding], format_: Format) -> None:
     if format_ == "json":
-        print_json([asdict(finding) for finding in found])
+        print_json([as_mapping(finding) for finding in found])
         return
     width = max(50, min(shutil.get_terminal_size().columns, 100))
     for finding in found:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -27,7 +26,7 @@ from painrules.commands.app import (
     print_table,
     read,
 )
-from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS, SOME_HAVE, Recommendation, as_row
+from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS, SOME_HAVE, Recommendation, as_mapping
 from painrules.evidence import GUIDELINE_KINDS, statements
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
@@ -57,7 +56,7 @@ def conditions(
         found = search_conditions(knowledge, " ".join(words)) if words else None
         rows = []
         for id in (match.id for match in found) if found is not None else knowledge.conditions:
-            row = as_row(condition_row(knowledge, id))
+            row = as_mapping(condition_row(knowledge, id))
             depth = len(list(knowledge.ancestors(id))) if found is None else 0
             rows.append(row if format_ == "json" else {**row, "shown": "  " * depth + row["name"]})
         columns = {"shown": "kind of pain", "id": "id", "options": "options"}
@@ -82,7 +81,7 @@ def modalities(
             known(category, knowledge.categories, "category")
         found = {match.id: match for match in find_treatments(knowledge, " ".join(words))} if words else None
         rows = [
-            as_row(modality_row(knowledge, id, found[id].name if found is not None else None))
+            as_mapping(modality_row(knowledge, id, found[id].name if found is not None else None))
             for id in (knowledge.modalities if found is None else found)
             if category in (None, knowledge.category_of(id))
         ]
@@ -144,7 +143,7 @@ def about(
 
 def _about_painrules(knowledge: KnowledgeBase, page: Iterable[Block], format_: Format, plain: bool) -> None:
     if format_ == "json":
-        print_json({"version": __version__, "review": asdict(knowledge.review) if knowledge.review else None})
+        print_json({"version": __version__, "review": as_mapping(knowledge.review) if knowledge.review else None})
     else:
         read(knowledge, page, plain)
 
@@ -160,13 +159,13 @@ def _as_plain(knowledge: KnowledgeBase, id: str) -> dict[str, Any]:
     entry = knowledge.conditions[id] if id in knowledge.conditions else knowledge.modalities[id]
     aspects: Iterable[str] = CONDITION_ASPECTS if id in knowledge.conditions else MODALITY_ASPECTS
     texts = {
-        aspect: [asdict(text) for text in explained]
+        aspect: [as_mapping(text) for text in explained]
         for aspect in aspects
         if (explained := knowledge.explained(id, aspect)) or aspect not in SOME_HAVE
     }
-    counted = [asdict(frequency) for frequency in knowledge.frequencies_of.get(id, ())]
-    names = [asdict(medicine) for medicine in knowledge.medicine_names_of.get(id, ())]
-    return {**asdict(entry), "explanations": texts, "frequencies": counted, "medicine_names": names}
+    counted = [as_mapping(frequency) for frequency in knowledge.frequencies_of.get(id, ())]
+    names = [as_mapping(medicine) for medicine in knowledge.medicine_names_of.get(id, ())]
+    return {**as_mapping(entry), "explanations": texts, "frequencies": counted, "medicine_names": names}
 
 
 @app.command()
@@ -245,7 +244,7 @@ def sources(
         knowledge = load_knowledge(content)
         oldest = datetime.date.today().year - YEARS_UNTIL_STALE
         rows = [
-            asdict(source)
+            as_mapping(source)
             for source in knowledge.sources.values()
             if not stale
             or (
@@ -285,7 +284,7 @@ def words(
         ids = list(knowledge.words) if word is None else [forms[known(word.lower(), forms, "word we explain")]]
         ids.sort(key=lambda id: knowledge.words[id].word.lower())
         if format_ == "json":
-            print_json([asdict(knowledge.words[id]) for id in ids])
+            print_json([as_mapping(knowledge.words[id]) for id in ids])
         else:
             from painrules.surfaces.terminal import surface
 
@@ -311,7 +310,7 @@ def visit(
         if chapter is not None:
             chapters = [known(chapter, knowledge.chapters, f"chapter ({', '.join(chapters)})")]
         if format_ == "json":
-            texts = [asdict(text) for text in knowledge.visit.values() if text.chapter in chapters]
-            print_json({"chapters": [asdict(knowledge.chapters[id]) for id in chapters], "visit": texts})
+            texts = [as_mapping(text) for text in knowledge.visit.values() if text.chapter in chapters]
+            print_json({"chapters": [as_mapping(knowledge.chapters[id]) for id in chapters], "visit": texts})
         else:
             read(knowledge, visit_guide(knowledge, chapters), plain)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from painrules.answers import Answers
 from painrules.commands.app import SheetFormat, print_json, read
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 ENDINGS: dict[str, SheetFormat] = {".html": "html", ".htm": "html", ".pdf": "pdf", ".md": "markdown", ".txt": "text"}
 
 
-@dataclass(frozen=True)
-class PersonsPage:
+class PersonsPage(Struct, frozen=True):
     """How the pages of one run of the program are made."""
 
     knowledge: KnowledgeBase

@@ -157,7 +157,7 @@ def explain(
         if format_ == "text":
             read(knowledge, rule_page(knowledge, found), plain)
             return
-        from dataclasses import asdict
+        from painrules.entries import as_mapping
 
         print_json(
             {
@@ -168,6 +168,6 @@ def explain(
                 "options": sorted(found.modalities),
                 "findings": {one.id: rule_sentence(knowledge, one) for one in findings_of(knowledge, found)},
                 "file": knowledge.files.get(found.id, ""),
-                "as_written": asdict(found.entry),
+                "as_written": as_mapping(found.entry),
             }
         )

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 from painrules.answers import Answers, facts_of
 from painrules.expressions import Fact, Facts
 from painrules.knowledge import KnowledgeBase
@@ -14,8 +16,7 @@ from painrules.knowledge import KnowledgeBase
 EngineName = Literal["durable", "reference"]
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(Struct, frozen=True):
     """A rule that holds, certainly or possibly, and the variables by which it does."""
 
     certain: bool

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
 
 from painrules.answers import Answer, Answers
 from painrules.entries import Question
@@ -26,8 +27,7 @@ from painrules.reading import ContentError, Document, Place, did_you_mean, field
 NOT_MEANT = "entered-in-error"
 
 
-@dataclass(frozen=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """An answer that was not read, and why."""
 
     place: str
@@ -60,8 +60,7 @@ def read_response(document: Document, knowledge: KnowledgeBase) -> tuple[Answers
     return answers, tuple(reader.left)
 
 
-@dataclass
-class _Reader:
+class _Reader(Struct):
     document: Document
     knowledge: KnowledgeBase
     conditions: list[str] = field(default_factory=list)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from painrules.alternatives import held_in, reconsider, truth_of
 from painrules.answers import Answers
@@ -15,8 +17,7 @@ from painrules.expressions import Facts, Truth
 from painrules.knowledge import KnowledgeBase
 
 
-@dataclass(frozen=True)
-class _Person:
+class _Person(Struct, frozen=True):
     """One person of a case, and what the rules as they are come to."""
 
     facts: Facts

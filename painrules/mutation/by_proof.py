@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
+
+from msgspec import Struct
 
 from painrules.alternatives import STATUSES, Status
 from painrules.answers import Answers, as_plain
@@ -25,8 +26,7 @@ KINDS: tuple[Kind, ...] = ("milder", "stronger", "shown")
 """Worst first."""
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """The worst that a mutant does to somebody."""
 
     kind: Kind

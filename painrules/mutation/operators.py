@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from painrules.entries import Effect, Level, Target
 from painrules.expressions import All, Any, Between, Expression, Not, OneOf, variables
@@ -21,8 +23,7 @@ NEVER = Any(())
 Operator: TypeAlias = Callable[[Rule, Catalogue], Iterator[Rule]]
 
 
-@dataclass(frozen=True)
-class Mutant:
+class Mutant(Struct, frozen=True):
     """A rule with one fault."""
 
     operator: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from painrules.cases import Case
-from painrules.entries import written_name
+from painrules.entries import as_mapping
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.language import as_when
 from painrules.mutation.by_cases import CaseGuard
@@ -19,8 +20,7 @@ Verdict = Literal["case", "invariant", "equivalent", "undetected"]
 """A case notices it; only an invariant does; it changes nobody's sheet; nothing notices that it does."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one mutant."""
 
     mutant: Mutant
@@ -74,7 +74,7 @@ class Trial:
 def plain_rule(rule: Rule) -> dict[str, Any]:
     """What a rule does and when, as its file would say it; its texts are left out."""
     target = rule.entry.applies_to
-    named = {written_name(f.name): getattr(target, f.name) for f in fields(target)} if target else {}
+    named = as_mapping(target) if target else {}
     whole: dict[str, Any] = {
         "applies_to": {
             kind: names if isinstance(names, str) else list(names) for kind, names in named.items() if names

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from painrules.alternatives import CERTAIN_STATUS, Status, held_in, reconsider, status_of, truth_of
 from painrules.engines import Conclusions, consult
@@ -14,8 +15,7 @@ from painrules.quiz.questions import Kind, MadeUp
 from painrules.sheet import Because, Option, Reason, Sheet, sheet_of
 
 
-@dataclass(frozen=True)
-class Concluded:
+class Concluded(Struct, frozen=True, dict=True):
     """A person with everything that follows from their answers."""
 
     knowledge: KnowledgeBase

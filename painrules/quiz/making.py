@@ -7,7 +7,8 @@ engine rules out for this person.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from painrules.alternatives import CERTAIN_STATUS, STATUSES, alternatives, status_given
 from painrules.answers import PREFERENCES, Answer, Answers, constraints_broken

@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from painrules.private_file import alone_with, refuse_what_is_no_file, write_private
 from painrules.reading import MAXIMUM_BYTES, ContentError, Problem
@@ -27,8 +28,7 @@ class SchedulerMissingError(Exception):
     """FSRS is not there; the text says how to get it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """How one question went so far."""
 
     asked: int
@@ -42,8 +42,7 @@ class Remembered:
         return datetime.datetime.fromisoformat(self.card["due"])
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """All questions that were answered, by id."""
 
     questions: Mapping[str, Remembered] = field(default_factory=dict)

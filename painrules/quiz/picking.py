@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
+
+from msgspec import Struct
 
 from painrules.knowledge import KnowledgeBase
 from painrules.quiz.making import explained, questions_by_kind
@@ -16,8 +17,7 @@ LIKELIEST = 8
 """Wrong choices to draw from: the likeliest ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posed:
+class Posed(Struct, frozen=True):
     """A question as it is asked."""
 
     question: QuizQuestion
@@ -29,8 +29,7 @@ class Posed:
         return self.choices.index(self.question.right)
 
 
-@dataclass
-class Pool:
+class Pool(Struct):
     """The questions that can be asked of some people, made when they are first needed."""
 
     knowledge: KnowledgeBase

@@ -6,8 +6,9 @@ answer makes another question of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from painrules.alternatives import Change, Status
 from painrules.answers import Answers
@@ -33,8 +34,7 @@ SCALES: dict[Kind, tuple[str, ...]] = {
 """Choices that always stand in the same order."""
 
 
-@dataclass(frozen=True, slots=True)
-class MadeUp:
+class MadeUp(Struct, frozen=True):
     """A person of whom questions are asked."""
 
     id: str
@@ -43,8 +43,7 @@ class MadeUp:
     answers: Answers
 
 
-@dataclass(frozen=True, slots=True)
-class QuizQuestion:
+class QuizQuestion(Struct, frozen=True):
     """One question with its right answer, other choices that are surely wrong, and what explains it."""
 
     id: str

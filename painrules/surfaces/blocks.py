@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from painrules import __version__
 from painrules.entries import Frequency, Source, Word
@@ -21,8 +23,7 @@ MOST_BODIES = 2
 """Named on each side of a disagreement; the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading; level 1 is the page's title, level 3 a part of a section."""
 
     text: str
@@ -31,24 +32,21 @@ class Heading:
     """quiet: what follows is to look up, such as sources; drawn small. new_page: on paper it begins a page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """Running text."""
 
     text: str
     tone: Literal["plain", "quiet", "strong"] = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """An urgent sign that the person has: drawn so that it cannot be missed."""
 
     action: str
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line of a list with a symbol, a tag (its status in words) and details below it."""
 
     text: str
@@ -63,8 +61,7 @@ class Entry:
         return self.text if self.text.endswith("?") or not self.tag else f"{self.text}:"
 
 
-@dataclass(frozen=True, slots=True)
-class SideBySide:
+class SideBySide(Struct, frozen=True):
     """The same thing told of two or more, with the same space for each."""
 
     heading: str
@@ -73,15 +70,13 @@ class SideBySide:
     """The lines of each, in the order of the names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """Empty lines to write on, on paper."""
 
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One row of a chart: its name, a value as a bar and in words, and what else belongs to it."""
 
     name: str
@@ -91,8 +86,7 @@ class Bar:
     more: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """Values on a scale that starts at 0, one below the other; never by a picture alone."""
 
     caption: str
@@ -107,8 +101,7 @@ class Chart:
         return tuple((bar.name, bar.shown, *bar.more) for bar in self.bars)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A named list."""
 
     name: str
@@ -117,15 +110,13 @@ class Column:
     """What is said of entries that are not shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(Struct, frozen=True):
     """Lists beside each other, as many as there is room for."""
 
     columns: tuple[Column, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """One thing, and what it follows from: a status from rules, a rule from findings, a finding from answers."""
 
     kind: Literal["status", "rule", "finding", "answer", "more"]
@@ -143,8 +134,7 @@ class Branch:
     children: tuple[Branch, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(Struct, frozen=True):
     """How one thing followed from others, as a tree: never by a picture alone."""
 
     columns: tuple[str, str, str, str]
@@ -157,8 +147,7 @@ class Derivation:
 Block: TypeAlias = "Heading | Paragraph | Alarm | Entry | SideBySide | Lines | Chart | Derivation | Board"
 
 
-@dataclass
-class Notes:
+class Notes(Struct):
     """The sources that a page cites, numbered in the order in which they come up."""
 
     knowledge: KnowledgeBase

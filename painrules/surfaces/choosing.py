@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from painrules.interview import Command, NotUnderstoodError, Reply, number_within
 from painrules.likeness import simple
@@ -20,8 +21,7 @@ MOST_NAMES = 2
 """Names told on the row that goes on; more are counted."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """Something the cursor can stand on."""
 
     kind: RowKind

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.alternatives import STATUSES, Status
 from painrules.cohort.summary import Row, Summary
@@ -24,8 +25,7 @@ LETTERS = 46
 LEAST_WITH_SYMBOL = 14
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """One bar: how much of it belongs to each status, None where that is hidden."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.alternatives import STATUSES
 from painrules.knowledge import KnowledgeBase
@@ -21,8 +22,7 @@ FEW, MOST_OPTIONS = 10, 60
 WIDTH = 80
 
 
-@dataclass(frozen=True)
-class Gaps:
+class Gaps(Struct, frozen=True):
     """What nothing is said about."""
 
     nowhere: Sequence[str]

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.surfaces.blocks import Branch, Derivation
 from painrules.surfaces.html import text
@@ -32,8 +33,7 @@ IDS = (("rule", "lead"), ("finding", "quiet"))
 """Where ids stand, which are long and may be broken at any hyphen."""
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A drawn picture, to be put inside an `<svg>` of this size."""
 
     width: int
@@ -41,8 +41,7 @@ class Picture:
     elements: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Columns:
+class _Columns(Struct, frozen=True):
     """Where the columns are: findings that rest on other findings need more than one."""
 
     levels: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, cast
+
+from msgspec.structs import replace
 
 from painrules.answers import Answers, Tried
 from painrules.comparing import FEWEST, MOST

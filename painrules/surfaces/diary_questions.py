@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from painrules.diary import HIGHEST, NUMBERS, PEG, Day
 from painrules.knowledge import KnowledgeBase

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from painrules.answers import TRIED, Answers
 from painrules.entries import MEDICINES_TAKEN, Question
@@ -22,8 +24,7 @@ Said: TypeAlias = "Reply | Command"
 ALL: frozenset[Command] = frozenset({"back", "skip", "not_sure", "done", "quit"})
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """Something to choose."""
 
     id: str
@@ -34,8 +35,7 @@ class Line:
     """The heading it stands under, in a long form."""
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True):
     """One thing to ask."""
 
     title: str
@@ -171,8 +171,7 @@ def of_other_answers(knowledge: KnowledgeBase, sheet: Sheet) -> Form:
     return Form(knowledge.wording["what_if.which"], "one", lines, may=frozenset({"back"}))
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """A name by which people look for something, and the lines it stands for: a medicine can belong to several."""
 
     name: str

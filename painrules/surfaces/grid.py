@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby
+
+from msgspec import Struct
 
 from painrules.surfaces.html import shell, text
 from painrules.surfaces.terminal import Line
@@ -26,8 +27,7 @@ MOST_IN_A_BAND, GROUPED = 40, 5
 """Signs beside each other in a terminal; between so many there is a gap."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A sign, what it says in words, and the name of its colours."""
 
     tone: str
@@ -35,8 +35,7 @@ class Cell:
     words: str
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row; rows of one group stand together under its name."""
 
     name: str
@@ -44,8 +43,7 @@ class Row:
     group: str = ""
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """One table: rows and columns with names, and cells that may be missing."""
 
     title: str

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.knowledge import KnowledgeBase
 from painrules.multimodal import Multimodal
@@ -23,8 +24,7 @@ LETTER = 6.7
 """How wide a letter is, about."""
 
 
-@dataclass(frozen=True)
-class _Drawn:
+class _Drawn(Struct, frozen=True):
     """Lines of SVG and where they end."""
 
     lines: list[str]

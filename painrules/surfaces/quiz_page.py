@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
 from typing import Any
+
+from msgspec import to_builtins
+from msgspec.structs import replace
 
 from painrules.knowledge import KnowledgeBase
 from painrules.surfaces.blocks import Block, Entry, Heading, Paragraph, about_the_content
@@ -62,10 +64,10 @@ def as_plain_data(knowledge: KnowledgeBase, quiz: Sequence[Written], seed: int) 
     return {
         "seed": seed,
         "knowledge_digest": knowledge.digest,
-        "people": {id: asdict(told(knowledge, person)) for id, person in people.items()},
+        "people": {id: to_builtins(told(knowledge, person)) for id, person in people.items()},
         "questions": [_plain(one) for one in quiz],
     }
 
 
 def _plain(one: Written) -> dict[str, Any]:
-    return {**asdict(replace(one, person=None)), "person": one.person.id if one.person else None}
+    return {**to_builtins(replace(one, person=None)), "person": one.person.id if one.person else None}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.answers import PREFERENCES, Answer
 from painrules.entries import Question
@@ -21,8 +22,7 @@ MOST_REASONS = 3
 """Told of a treatment that has many; the one that was asked for comes first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """A question as learners read it."""
 
     id: str
@@ -42,8 +42,7 @@ class Written:
     """The sources in full, in the order of their numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What is known of a made-up person."""
 
     title: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.expressions import All, Any, Between, Expression, Not, OneOf, item_of, question_of, variables
 from painrules.knowledge import KnowledgeBase, Rule
@@ -47,8 +48,7 @@ def _each(ids: str | Sequence[str]) -> Sequence[str]:
     return (ids,) if isinstance(ids, str) else ids
 
 
-@dataclass(frozen=True)
-class _Speaker:
+class _Speaker(Struct, frozen=True):
     """Expressions in words."""
 
     knowledge: KnowledgeBase

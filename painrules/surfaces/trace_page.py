@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.entries import Level
 from painrules.expressions import item_of, question_of
@@ -39,8 +40,7 @@ def trace_page(knowledge: KnowledgeBase, name: str, trace: Trace, *, all_rules: 
     yield made_from(knowledge, trace.painrules)
 
 
-@dataclass(frozen=True)
-class TraceWords:
+class TraceWords(Struct, frozen=True):
     """A trace in words."""
 
     knowledge: KnowledgeBase

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.expressions import question_of
 from painrules.knowledge import KnowledgeBase
@@ -16,8 +17,7 @@ MOST_AT_ONCE = 6
 """Things in one step: what fits on a screen, or on the wall of a classroom."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What happens, in a sentence, and to what."""
 
     what: str
@@ -66,8 +66,7 @@ def _parts(knowledge: KnowledgeBase, what: str, sentence: str, entries: Sequence
         yield Step(knowledge.wording["trace.part"].format(what=what, **place), sentence, part)
 
 
-@dataclass(frozen=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """Entries for what a step is about."""
 
     words: TraceWords

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeAlias
 
+from msgspec import Struct
+
 from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, status_given
 from painrules.evidence import GUIDELINE_KINDS, statements
 from painrules.expressions import All, Any, Expression, Not, OneOf, Test, item_of, passes, question_of
@@ -21,8 +23,7 @@ from painrules.symbolic.space import ANSWERED, NO, UNKNOWN, YES, Space
 from painrules.unanswered import asked_for, signs_in
 
 
-@dataclass(frozen=True)
-class Rails(Generic[S]):
+class Rails(Struct, Generic[S], frozen=True):
     """The people for whom something holds whatever they did not answer, and those for whom it may hold."""
 
     certain: S

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from painrules.alternatives import STATUSES, Status
 from painrules.entries import Level
@@ -13,8 +14,7 @@ from painrules.symbolic.proof import Proof
 from painrules.symbolic.sets import union
 
 
-@dataclass(frozen=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """A rule or sign: whom it reaches for sure, and whom only perhaps, as an answer is not known."""
 
     id: str
@@ -26,8 +26,7 @@ class Reached:
     level: Level | None = None
 
 
-@dataclass(frozen=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """An option: to how many it is offered, and how many of all people see it with each status."""
 
     id: str
@@ -35,8 +34,7 @@ class Offered:
     statuses: Mapping[Status, Fraction]
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """All shares, of the same people."""
 
     rules: tuple[Reached, ...]

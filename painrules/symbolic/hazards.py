@@ -7,9 +7,10 @@ one of its questions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct
 
 from painrules.alternatives import CERTAIN_STATUS, STATUSES, Status, status_given
 from painrules.knowledge import Rule
@@ -22,8 +23,7 @@ NO_QUESTION = "no_question"
 """The hazard of rules that ask nothing: they hold for a kind of pain, or for everyone."""
 
 
-@dataclass(frozen=True)
-class Warned:
+class Warned(Struct, frozen=True):
     """How one hazard warns of an option."""
 
     strongest: Status
@@ -32,8 +32,7 @@ class Warned:
     """Of the people with this kind of pain only, those whom the hazard warns for sure or perhaps."""
 
 
-@dataclass(frozen=True)
-class OptionAtRisk:
+class OptionAtRisk(Struct, frozen=True):
     """One option for one kind of pain."""
 
     id: str

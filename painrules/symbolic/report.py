@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.knowledge import KnowledgeBase
 from painrules.symbolic.checks import CHECKS
@@ -25,8 +26,7 @@ INFORMS = frozenset({"overlap"})
 """Checks that only tell; what they find is no fault."""
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """The answer to the question of one check."""
 
     check: str

@@ -8,9 +8,11 @@ one value for each stretch between the thresholds that expressions use. So the s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from painrules.answers import Answer, Answers
 from painrules.entries import Question
@@ -20,8 +22,7 @@ from painrules.knowledge import KnowledgeBase
 UNKNOWN, NO, ANSWERED, YES = 0, 0, 1, 1
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One thing that can differ between people. The code of a value is its place in `values`."""
 
     name: str
@@ -46,8 +47,7 @@ MILD, RISK = 10_000, 1_000_000_000
 """The smallest person has the fewest answers that are a risk, then the fewest answers."""
 
 
-@dataclass(frozen=True)
-class Space:
+class Space(Struct, frozen=True, dict=True):
     """All fields, in the order that diagrams use."""
 
     fields: Mapping[str, Field]

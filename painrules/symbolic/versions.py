@@ -7,9 +7,10 @@ only one version has is no rule's concern in the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
+
+from msgspec import Struct
 
 from painrules.alternatives import STATUSES
 from painrules.answers import Answers
@@ -37,8 +38,7 @@ States = Mapping[str, Diagram]
 """For whom an option or sign has each of its statuses."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Struct, frozen=True):
     """From one status to another, for so many people."""
 
     was: str
@@ -46,8 +46,7 @@ class Step:
     share: Fraction
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """What becomes of one option, sign or rule, for some people."""
 
     kind: Kind
@@ -65,16 +64,14 @@ class Change:
     """Of another change: what it is for this person."""
 
 
-@dataclass(frozen=True)
-class NotCompared:
+class NotCompared(Struct, frozen=True):
     """Something that only one version has, or that both have differently, and what that means for the comparison."""
 
     id: str
     says: str
 
 
-@dataclass(frozen=True)
-class Versions:
+class Versions(Struct, frozen=True):
     """Two versions of a rule base, compared in people."""
 
     changes: tuple[Change, ...]

@@ -7,18 +7,18 @@ used: people who cannot be are left out instead.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, lcm
+
+from msgspec import Struct
 
 from painrules.expressions import item_of
 from painrules.population import Population
 from painrules.symbolic.space import Field, Space
 
 
-@dataclass(frozen=True)
-class Weighing:
+class Weighing(Struct, frozen=True):
     """How much the codes of every field weigh."""
 
     answers: Mapping[str, tuple[int, ...]]

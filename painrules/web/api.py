@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any
 
 from anyio import CapacityLimiter, to_thread
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from painrules.answers import Answers, answers_in, changes_in, questions_in
 from painrules.catalogue import QuestionRow, condition_row, modality_row, question_row
-from painrules.entries import as_row
+from painrules.entries import as_mapping
 from painrules.interview import Progress, next_step
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import ContentError, Document, Problem, escaped, visible
@@ -43,8 +43,7 @@ class RefusedError(Exception):
         self.text = text
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(Struct, frozen=True):
     """One thing that is wrong in what was posted."""
 
     field: str
@@ -54,8 +53,7 @@ class Mistake:
     """What would be right."""
 
 
-@dataclass(frozen=True)
-class ScreenShown:
+class ScreenShown(Struct, frozen=True):
     """The part of the interview that questions belong to."""
 
     id: str
@@ -63,8 +61,7 @@ class ScreenShown:
     intro: str
 
 
-@dataclass(frozen=True)
-class NextQuestions:
+class NextQuestions(Struct, frozen=True):
     """What to ask together, and why."""
 
     screen: ScreenShown
@@ -76,8 +73,7 @@ class NextQuestions:
     """Steps that may still follow, this one included."""
 
 
-@dataclass(frozen=True)
-class Next:
+class Next(Struct, frozen=True):
     """Where an interview stands."""
 
     urgent: tuple[Urgent, ...]
@@ -101,11 +97,11 @@ def next_questions(knowledge: KnowledgeBase, document: Document) -> Any:
     step = next_step(knowledge, Progress(answers, frozenset(questions_in(skipped, "skipped", knowledge))))
     urgent = certain_signs(knowledge, answers, "reference")
     if step is None:
-        return asdict(Next(urgent, None))
+        return as_mapping(Next(urgent, None))
     form = forms.of_step(knowledge, step)
     screen = ScreenShown(step.screen.id, step.screen.title, step.screen.intro)
     rows = tuple(question_row(knowledge, question) for question in step.questions)
-    return asdict(Next(urgent, NextQuestions(screen, form.title, form.why, rows, step.left)))
+    return as_mapping(Next(urgent, NextQuestions(screen, form.title, form.why, rows, step.left)))
 
 
 def what_if_changed(knowledge: KnowledgeBase, document: Document) -> Any:
@@ -125,22 +121,22 @@ def _answers_and(knowledge: KnowledgeBase, document: Document, more: str) -> tup
 
 def conditions(knowledge: KnowledgeBase) -> Any:
     """Every kind of pain."""
-    return [as_row(condition_row(knowledge, id)) for id in knowledge.conditions]
+    return [as_mapping(condition_row(knowledge, id)) for id in knowledge.conditions]
 
 
 def modalities(knowledge: KnowledgeBase) -> Any:
     """Every treatment."""
-    return [as_row(modality_row(knowledge, id)) for id in knowledge.modalities]
+    return [as_mapping(modality_row(knowledge, id)) for id in knowledge.modalities]
 
 
 def questions(knowledge: KnowledgeBase) -> Any:
     """Every question that the interview can ask."""
-    return [as_row(question_row(knowledge, question)) for question in knowledge.questions.values()]
+    return [as_mapping(question_row(knowledge, question)) for question in knowledge.questions.values()]
 
 
 def sources(knowledge: KnowledgeBase) -> Any:
     """Every source."""
-    return [asdict(source) for source in knowledge.sources.values()]
+    return [as_mapping(source) for source in knowledge.sources.values()]
 
 
 POSTED: Mapping[str, Posted] = {"/sheet": sheet, "/next": next_questions, "/what-if": what_if_changed}
@@ -211,7 +207,7 @@ def _mistake(one: Problem) -> Mistake:
 
 def problem(status: int, detail: str, mistakes: list[Mistake] | None = None) -> Response:
     """Why a request cannot be answered, and what in it is wrong."""
-    errors = {"errors": [asdict(one) for one in mistakes]} if mistakes else {}
+    errors = {"errors": [as_mapping(one) for one in mistakes]} if mistakes else {}
     data = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **errors}
     return _json(data, status, "application/problem+json")
 

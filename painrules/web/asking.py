@@ -7,8 +7,8 @@ one in a second tab, answers its own question and no other.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from painrules.interview import (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from painrules.interview import Reply
 from painrules.surfaces.forms import Form, Line
@@ -14,8 +15,7 @@ FILTER_FROM = 15
 Words = Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Button:
+class Button(Struct, frozen=True):
     """A button that sends the form."""
 
     value: str

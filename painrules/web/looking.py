@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import cast
 
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from painrules.answers import TRIED, Tried

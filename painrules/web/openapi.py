@@ -14,16 +14,7 @@ from painrules.sheet import Sheet
 from painrules.web import api
 from painrules.what_if import WhatIf
 
-CLASSES: dict[str, Any] = {
-    "Sheet": Sheet,
-    "Next": api.Next,
-    "WhatIf": WhatIf,
-    "ConditionRow": ConditionRow,
-    "ModalityRow": ModalityRow,
-    "QuestionRow": QuestionRow,
-    "Source": Source,
-    "Mistake": api.Mistake,
-}
+CLASSES = (Sheet, api.Next, WhatIf, ConditionRow, ModalityRow, QuestionRow, Source, api.Mistake)
 POSTED = {"/sheet": ("Answers", "Sheet"), "/next": ("AnswersSoFar", "Next"), "/what-if": ("AnswersChanged", "WhatIf")}
 GOT = {"/conditions": "ConditionRow", "/modalities": "ModalityRow", "/questions": "QuestionRow", "/sources": "Source"}
 REFUSED = {
@@ -74,7 +65,7 @@ def _schemas(knowledge: KnowledgeBase) -> dict[str, Any]:
     skipped = {"type": "array", "uniqueItems": True, "items": {"enum": list(knowledge.questions)}}
     changed = {"type": "object", "additionalProperties": False, "minProperties": 1, "properties": changes}
     return {
-        **schemas.schemas_of(CLASSES, "#/components/schemas/{model}"),
+        **schemas.schemas_of(CLASSES, "#/components/schemas/{name}"),
         "Answers": answers,
         "AnswersSoFar": {
             **answers,

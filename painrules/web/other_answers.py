@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from painrules.interview import NotUnderstoodError, Reply, Step, new_urgent_signs, reply_in, start, take

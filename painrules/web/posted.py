@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -33,8 +33,7 @@ class MistakeError(ValueError):
         self.text = text
 
 
-@dataclass(frozen=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """The fields of a form, in the order in which they stand there, and the content of the file that came with it."""
 
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -6,8 +6,10 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from threading import Lock
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from painrules.answers import Answers
 from painrules.interview import Progress, start
@@ -17,8 +19,7 @@ MOST_SESSIONS = 500
 MOST_STEPS_BACK = 100
 
 
-@dataclass
-class Session:
+class Session(Struct):
     """One person's interview. What changes is replaced under the lock; what is read is immutable."""
 
     id: str
@@ -28,7 +29,7 @@ class Session:
     progress: Progress
     wish: Wish
     used: float = 0.0
-    lock: Lock = field(default_factory=Lock, repr=False)
+    lock: Lock = field(default_factory=Lock)
 
     @property
     def answers(self) -> Answers:
@@ -48,8 +49,7 @@ class Session:
             self.progress = replace(self.progress, answers=answers(self.progress.answers))
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What the person chose to look at, between choosing it on one page and seeing it on the next."""
 
     tried: tuple[str, ...] = ()

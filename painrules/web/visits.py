@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from hmac import compare_digest
 from threading import Lock
 
 from anyio import CapacityLimiter, to_thread
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,8 +26,7 @@ class NoSessionError(Exception):
     """The page needs a session, and there is none."""
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(Struct, frozen=True):
     """What all visits share. Only `sessions` changes."""
 
     knowledge: Mapping[str, KnowledgeBase]
@@ -44,8 +43,7 @@ class Site:
         return next(iter(self.knowledge))
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """A request."""
 
     site: Site

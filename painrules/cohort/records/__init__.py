@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
 
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import read_file
@@ -27,8 +28,7 @@ DAYS_OF_WEEK = 7
 Kind = Literal["condition", "medicine", "allergy", "observation"]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One line of a record."""
 
     kind: Kind
@@ -44,8 +44,7 @@ class Event:
         return (self.start is None or self.start <= day) and (self.stop is None or self.stop > day)
 
 
-@dataclass
-class Record:
+class Record(Struct):
     """What is known of one person."""
 
     person: str
@@ -56,8 +55,7 @@ class Record:
     events: list[Event] = field(default_factory=list)
 
 
-@dataclass
-class Left:
+class Left(Struct):
     """What was left out."""
 
     dead: int = 0
@@ -65,8 +63,7 @@ class Left:
     """Kind, system, code and name of what no value set has."""
 
 
-@dataclass(frozen=True)
-class ValueSets:
+class ValueSets(Struct, frozen=True, dict=True):
     """What codes mean."""
 
     data: Mapping[str, Any] = field(default_factory=lambda: read_file(VALUE_SETS, str(VALUE_SETS)).data)
@@ -108,8 +105,7 @@ def people_from(
     )
 
 
-@dataclass(frozen=True)
-class _Reading:
+class _Reading(Struct, frozen=True):
     knowledge: KnowledgeBase
     sets: ValueSets
     day: date
