@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from painrules import schemas
+from painrules.alternatives import STATUSES
 from painrules.entries import MEDICINES_TAKEN, SECTIONS
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Sheet
@@ -28,6 +29,8 @@ def case_schema() -> str:
     """JSON Schema of teaching cases for editors; answers and ids are those of the schemas beside it."""
     schema = schemas.whole(CaseFile, read_from_files(CaseFile))
     properties = schema["properties"]
+    written = next(kind for kind in properties["sheet"]["anyOf"] if kind["type"] == "object")
+    written["propertyNames"] = {"enum": ["urgent", *STATUSES]}
     properties["person"] |= {"$ref": "answers.schema.json"}
     properties["sources"]["items"] = {"$ref": "content.schema.json#/$defs/sources_id"}
     return pretty({"$schema": schemas.DIALECT, **schema, "title": "A teaching case"})

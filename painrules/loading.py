@@ -36,7 +36,6 @@ from painrules.language import folded, parse_when
 from painrules.later import LaterMapping, LaterSequence
 from painrules.private_file import clear_left_behind, replacing
 from painrules.reading import MAXIMUM_BYTES, MAXIMUM_DEPTH, ContentError, Problem, plain_files
-from painrules.translation import translated
 
 FOLDERS = ("knowledge", "rules")
 MAXIMUM_FILES = 2_000
@@ -64,6 +63,10 @@ def load_knowledge(folder: Path | None = None, *, language: str = "en", use_cach
         from painrules.wording import with_our_words
 
         knowledge = with_our_words(knowledge, files, ours)
+    if language == "en":
+        return knowledge
+    from painrules.translation import translated
+
     return translated(knowledge, folder, language)
 
 

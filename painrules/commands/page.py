@@ -31,15 +31,16 @@ class PersonsPage(Struct, frozen=True):
     plain: bool
     diary: Diary | None = None
 
-    def sheet(self, answers: Answers) -> Sheet:
-        """The sheet of a person."""
-        return explore(self.knowledge, answers, self.engine)
+    def sheet(self, answers: Answers, *, look_ahead: bool = True) -> Sheet:
+        """The sheet of a person. Without `look_ahead` it does not tell what other answers would change."""
+        return explore(self.knowledge, answers, self.engine, look_ahead=look_ahead)
 
     def show(self, answers: Answers) -> None:
         """Show the sheet as text."""
         from painrules.surfaces.sheet_page import page
 
-        blocks = page(self.knowledge, self.sheet(answers), everything=self.everything, diary=self.diary)
+        sheet = self.sheet(answers, look_ahead=self.everything)
+        blocks = page(self.knowledge, sheet, everything=self.everything, diary=self.diary)
         read(self.knowledge, blocks, self.plain)
 
     def show_as(self, answers: Answers, format_: SheetFormat) -> None:
@@ -80,9 +81,8 @@ class PersonsPage(Struct, frozen=True):
             return printed.getvalue().encode()
         from painrules.surfaces.files import page_file
 
-        return page_file(
-            self.knowledge, answers, self.sheet(answers), format_, everything=self.everything, diary=self.diary
-        )
+        sheet = self.sheet(answers, look_ahead=self.everything)
+        return page_file(self.knowledge, answers, sheet, format_, everything=self.everything, diary=self.diary)
 
     def write(self, answers: Answers, path: Path) -> None:
         """Write the page to a new file, in the format that its name says. Raises OSError or ValueError."""

@@ -12,6 +12,7 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -57,6 +58,7 @@ class _RuleSet:
         self.words = {id: question.answers for id, question in knowledge.questions.items()}
         self.people = itertools.count(1)
         self.fired: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.patterns: dict[tuple[str, Passing], list[dict[str, Any]]] = {}
         # Every person has this fact, see _welcome.
         productions: dict[str, Any] = {"person": {"all": [{"m0": {"q": PERSON}}], "run": lambda closure: None}}
         for rule in knowledge.rules.values():
@@ -80,11 +82,17 @@ class _RuleSet:
     def _productions(self, conjunct: Conjunct) -> Iterator[list[dict[str, Any]]]:
         """The patterns of a conjunct; several lists where a number may lie in one of several stretches."""
         named = sorted(conjunct.items())
-        for tests in itertools.product(*(self._tests(variable, passing) for variable, passing in named)):
-            yield [
-                {f"m{index}": {"$and": [{"q": variable}, *test]} if test else {"q": variable}}
-                for index, ((variable, _), test) in enumerate(zip(named, tests, strict=True))
+        for patterns in itertools.product(*(self._patterns(variable, passing) for variable, passing in named)):
+            yield [{f"m{index}": pattern} for index, pattern in enumerate(patterns)]
+
+    def _patterns(self, variable: str, passing: Passing) -> list[dict[str, Any]]:
+        """The pattern of one variable, or several alternatives; most rules test what others test too."""
+        if (variable, passing) not in self.patterns:
+            self.patterns[variable, passing] = [
+                {"$and": [{"q": variable}, *test]} if test else {"q": variable}
+                for test in self._tests(variable, passing)
             ]
+        return self.patterns[variable, passing]
 
     def _tests(self, variable: str, passing: Passing) -> list[list[dict[str, Any]]]:
         """Alternative lists of tests that a fact must pass.
@@ -116,6 +124,9 @@ class _RuleSet:
                 value = self._finding(rules)
                 known[f"finding:{finding}"] = value
                 self._assert(person, next(serial), f"finding:{finding}", value)
+            # An exception in an action does not reach the caller; durable-rules leaves it in the state.
+            if failure := self.host.get_state(RULESET, person).get("exception"):
+                raise RuntimeError(f"durable-rules failed: {failure}")
         finally:
             self._forget(person)
         concluded = {rule: self._conclusion(rule) for rule in self._concluded()}
@@ -138,14 +149,8 @@ class _RuleSet:
             message |= {"low": low, "high": high}
         else:
             message["v"] = UNKNOWN if value is None else value
-        try:
+        with suppress(durable_engine.MessageNotHandledException):  # no rule can match this value
             self.host.assert_fact(RULESET, message)
-        except durable_engine.MessageNotHandledException:
-            return  # no rule can match this value
-        # An exception in an action does not reach the caller; durable-rules leaves it in the state.
-        state = self.host.get_state(RULESET, person)
-        if state and (failure := state.get("exception")):
-            raise RuntimeError(f"durable-rules failed on {variable}: {failure}")
 
     def _finding(self, rules: Iterable[Rule]) -> str | None:
         ids = [rule.id for rule in rules]

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from painrules.knowledge import KnowledgeBase
 from painrules.quiz.making import explained, questions_by_kind
@@ -35,9 +35,7 @@ class Pool(Struct):
     knowledge: KnowledgeBase
     people: Sequence[MadeUp]
     kinds: tuple[Kind, ...] = KINDS
-
-    def __post_init__(self) -> None:
-        self._made: dict[str, dict[Kind, list[QuizQuestion]]] = {}
+    _made: dict[str, dict[Kind, list[QuizQuestion]]] = field(default_factory=dict)
 
     def of(self, person: MadeUp) -> dict[Kind, list[QuizQuestion]]:
         """The questions of one person, by kind."""

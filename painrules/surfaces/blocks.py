@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -281,18 +281,31 @@ def _text_of(block: Block) -> str:
 
 
 def words_in(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> tuple[Word, ...]:
-    """The medical words that blocks use, in reading order."""
-    forms, pattern = _forms_of_words(knowledge)
+    """The medical words that blocks use, in reading order; of words that overlap, the first and longest."""
+    forms = _forms_of_words(knowledge)
     found: dict[str, Word] = {}
     for block in blocks if forms else ():
-        for match in pattern.finditer(_text_of(block)):
-            if word := forms.get(match[0].lower()):  # not for a look-alike such as the old long s
-                found[word.id] = word
+        text, done = _text_of(block).lower(), 0
+        for match in _WORD.finditer(text):
+            start = match.start()
+            for form in forms.get(match[0], ()) if start >= done else ():
+                end = start + len(form)
+                if text.startswith(form, start) and not _WORD.match(text, end):
+                    word, done = forms[match[0]][form], end
+                    found[word.id] = word
+                    break
     return tuple(found.values())
 
 
+_WORD = re.compile(r"[\w-]+")
+
+
 @lru_cache(maxsize=4)
-def _forms_of_words(knowledge: KnowledgeBase) -> tuple[dict[str, Word], re.Pattern[str]]:
+def _forms_of_words(knowledge: KnowledgeBase) -> Mapping[str, Mapping[str, Word]]:
+    """Every form of every word, the longest first, under the word that it begins with."""
     forms = {form.lower(): word for word in knowledge.words.values() for form in (word.word, *word.also)}
-    longest_first = sorted(forms, key=lambda form: (-len(form), form))
-    return forms, re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest_first))})(?![\w-])", re.IGNORECASE)
+    found: dict[str, dict[str, Word]] = {}
+    for form in sorted(forms, key=lambda form: (-len(form), form)):
+        if begins := _WORD.match(form):
+            found.setdefault(begins[0], {})[form] = forms[form]
+    return found

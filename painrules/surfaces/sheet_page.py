@@ -7,8 +7,8 @@ advised against. A long category is folded, but an option that is shown always c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from painrules.diary import Diary
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import CERTAIN_STATUS, LEVELS, Because, Evidence, Option, Reason, Sheet, Urgent, unanswered_signs
@@ -24,7 +24,9 @@ from painrules.surfaces.blocks import (
     frequency_lines,
     made_from,
 )
-from painrules.surfaces.diary_page import my_diary
+
+if TYPE_CHECKING:
+    from painrules.diary import Diary
 
 SHOWN_PER_CATEGORY = 6
 MOST_QUESTIONS_NAMED = 3
@@ -64,6 +66,8 @@ def page(
             yield from _category(knowledge, options, everything)
     yield from _without_treatment(knowledge, sheet)
     if diary:
+        from painrules.surfaces.diary_page import my_diary
+
         yield from my_diary(knowledge, diary)
     yield from questions_to_ask(knowledge, sheet)
     if sheet.next_questions:

@@ -163,8 +163,8 @@ class Rich:
             show()
             show(_grown(block.root))
         else:
-            for line in self._entry(block, self.console.width):
-                show(line, no_wrap=True, overflow="ignore", crop=False)
+            lines = Text("\n").join(self._entry(block, self.console.width))
+            show(lines, no_wrap=True, overflow="ignore", crop=False)
 
     def _side_by_side(self, block: SideBySide) -> None:
         """Two as columns of the same width where the terminal is wide enough; else one below the other."""

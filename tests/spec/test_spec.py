@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from painrules.engines import EngineName, consult
+from painrules.answers import facts_of
+from painrules.engines import EngineName, consult, durable
 from tests.spec.spec import Spec, specs
-from tests.world import person, world
+from tests.world import hold, person, world
 
 ENGINES: tuple[EngineName, ...] = ("reference", "durable")
 
@@ -27,3 +28,11 @@ def test_every_word_of_the_language_is_specified() -> None:
     text = " ".join(str(spec.data["when"]) + str(spec.data.get("unless", "")) for spec in specs())
     for word in ("all", "any", "not", "at_least", "below", "includes", "finding", "condition", "preference"):
         assert f"'{word}'" in text, word
+
+
+def test_what_fails_inside_durable_rules_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception in an action does not reach who asserted the fact."""
+    knowledge = world([hold("r", {"ill": "yes"})])
+    monkeypatch.setattr(durable, "_messages", lambda closure: 1 / 0)
+    with pytest.raises(RuntimeError, match="division by zero"):
+        durable.conclude(knowledge, facts_of(knowledge, person(knowledge, answers={"ill": "yes"})))
