@@ -1,9 +1,10 @@
-"""The default engine: durable-rules, one fact per variable, two rails per rule.
+"""The default engine: durable-rules, one fact per variable, one production for each way in which a rule may hold.
 
 The encoding and its traps are explained in docs/decisions/durable-rules.md. In short: a fact is
 `{"sid": person, "id": unique, "q": variable, "v": word}`, an unknown answer is the word "unknown", a number is given by
-its bounds, each conjunct of each rail is a production, and the facts that matched are the explanation. Findings are
-asserted in their order of derivation, each with an explicit value, so that "not" works on them as well.
+its bounds, and each conjunct of the possible rail is a production. The facts that matched are the explanation: where
+none of them is unknown, the rule is certain. Findings are asserted in their order of derivation, each with an explicit
+value, so that "not" works on them as well.
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ UNKNOWN = "unknown"
 PERSON = "person"
 BOUNDLESS = 1e12
 """More than any number that a question asks for, and written without an exponent, which durable-rules cannot read."""
-RAILS = {"certain": True, "possible": False}
 
 
 def conclude(knowledge: KnowledgeBase, facts: Facts) -> Conclusions:
@@ -57,25 +57,23 @@ class _RuleSet:
         self.numbers = frozenset(id for id, question in knowledge.questions.items() if question.kind == "number")
         self.words = {id: question.answers for id, question in knowledge.questions.items()}
         self.people = itertools.count(1)
-        self.fired: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.fired: dict[str, list[frozenset[str]]] = defaultdict(list)
+        """By rule: the variables of each match."""
         self.patterns: dict[tuple[str, Passing], list[dict[str, Any]]] = {}
         # Every person has this fact, see _welcome.
         productions: dict[str, Any] = {"person": {"all": [{"m0": {"q": PERSON}}], "run": lambda closure: None}}
         for rule in knowledge.rules.values():
-            for rail, certain in RAILS.items():
-                run = self._action(rule.id, rail)
-                patterns = (p for c in conjuncts(rule.when, certain=certain) for p in self._productions(c))
-                for number, pattern in enumerate(patterns):
-                    productions[f"{rule.id}/{rail}/{number}"] = {"all": pattern, "run": run}
+            run = self._action(rule.id)
+            patterns = (p for c in conjuncts(rule.when, certain=False) for p in self._productions(c))
+            for number, pattern in enumerate(patterns):
+                productions[f"{rule.id}/{number}"] = {"all": pattern, "run": run}
         self.host = _Host()
         self.host.register_rulesets({RULESET: productions})
 
-    def _action(self, rule: str, rail: str) -> Callable[[Any], None]:
-        key = (rule, rail)
-
+    def _action(self, rule: str) -> Callable[[Any], None]:
         # durable-rules takes an action with a second parameter, even a default, for an asynchronous one.
         def run(closure: Any) -> None:
-            self.fired[key].update(message["q"] for message in _messages(closure))
+            self.fired[rule].append(frozenset(message["q"] for message in _messages(closure)))
 
         return run
 
@@ -121,7 +119,7 @@ class _RuleSet:
             for variable, value in facts.items():
                 self._assert(person, next(serial), variable, value)
             for finding, rules in self.knowledge.finding_rules.items():
-                value = self._finding(rules)
+                value = self._finding(rules, known)
                 known[f"finding:{finding}"] = value
                 self._assert(person, next(serial), f"finding:{finding}", value)
             # An exception in an action does not reach the caller; durable-rules leaves it in the state.
@@ -129,8 +127,8 @@ class _RuleSet:
                 raise RuntimeError(f"durable-rules failed: {failure}")
         finally:
             self._forget(person)
-        concluded = {rule: self._conclusion(rule) for rule in self._concluded()}
-        return Conclusions(concluded, known, tuple(dict.fromkeys(rule for rule, _ in self.fired)))
+        concluded = {id: self._conclusion(id, known) for id in self.knowledge.rules if id in self.fired}
+        return Conclusions(concluded, known, tuple(self.fired))
 
     def _welcome(self, person: str) -> None:
         """Make the person's state, and run one action in it.
@@ -152,18 +150,15 @@ class _RuleSet:
         with suppress(durable_engine.MessageNotHandledException):  # no rule can match this value
             self.host.assert_fact(RULESET, message)
 
-    def _finding(self, rules: Iterable[Rule]) -> str | None:
-        ids = [rule.id for rule in rules]
-        if any((id, "certain") in self.fired for id in ids):
-            return "yes"
-        return None if any((id, "possible") in self.fired for id in ids) else "no"
+    def _finding(self, rules: Iterable[Rule], facts: Facts) -> str | None:
+        found = [self._conclusion(rule.id, facts) for rule in rules if rule.id in self.fired]
+        return "no" if not found else "yes" if any(conclusion.certain for conclusion in found) else None
 
-    def _concluded(self) -> list[str]:
-        return [rule for rule in self.knowledge.rules if (rule, "possible") in self.fired]
-
-    def _conclusion(self, rule: str) -> Conclusion:
-        certain = (rule, "certain") in self.fired
-        return Conclusion(certain, frozenset(self.fired[rule, "certain" if certain else "possible"]))
+    def _conclusion(self, rule: str, facts: Facts) -> Conclusion:
+        """What the matches of a rule come to: it is certain where one of them rests on known facts alone."""
+        matches = self.fired[rule]
+        certain = [match for match in matches if all(facts[variable] is not None for variable in match)]
+        return Conclusion(bool(certain), frozenset().union(*(certain or matches)))
 
     def _forget(self, person: str) -> None:
         # Memory stays flat only if the state goes.
