@@ -9,12 +9,13 @@ from typing import Any
 import jsonschema
 import pytest
 
+from painrules.alternatives import CERTAIN_STATUS, STATUSES
 from painrules.answers import Answers, as_plain
 from painrules.entries import Question
 from painrules.evidence import statements
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
-from painrules.sheet import CERTAIN_STATUS, STATUSES, Option, Sheet, explore
+from painrules.sheet import Option, Sheet, explore
 from painrules.surfaces.blocks import Entry
 from painrules.surfaces.sheet_page import page
 from tests.conftest import ROOT

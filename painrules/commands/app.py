@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from painrules.engines import EngineName
     from painrules.knowledge import KnowledgeBase
     from painrules.search import Match
@@ -159,6 +161,16 @@ def known(word: str, valid: Iterable[str], what: str) -> str:
     if word not in valid:
         raise WrongUseError(f"{word!r} is not a {what}. {did_you_mean(word, valid)}".strip())
     return word
+
+
+def day_or_today(text: str | None) -> date:
+    """The day that is written; today, if none is. Raises WrongUseError."""
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError:
+        raise WrongUseError(f"{text!r} is not a day. Write it as 2027-01-31.") from None
 
 
 def bytes_given(path: Path) -> tuple[bytes, str]:
