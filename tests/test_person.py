@@ -86,7 +86,7 @@ def test_a_case_that_names_what_own_content_does_not_have(own: Path, tmp_path: P
         done = run(*command, "--content", str(own), **where)
         assert done.returncode == 2
         first, second, *_ = done.stderr.splitlines()
-        assert first == f"By the content of {own}:"
+        assert first == f"Read with the content of {own}:"
         assert "leg.yaml:" in second
         assert "person.conditions[0]: 'tail_pain' is not a condition." in second
     quiz = run("quiz", "export", "--n", "1", "--content", str(own), **where)

@@ -157,4 +157,4 @@ def _wrong_for(content: Path | None) -> Iterator[None]:
 def _say_which(content: Path) -> None:
     from painrules.reading import one_line
 
-    typer.echo(f"By the content of {one_line(str(content))}:", err=True)
+    typer.echo(f"Read with the content of {one_line(str(content))}:", err=True)
