@@ -11,7 +11,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -212,7 +212,9 @@ def case_in(document: Document, path: Path, knowledge: KnowledgeBase) -> Teachin
         try:
             person = answers_in(document.part("person"), knowledge)
         except ContentError as error:
-            problems += (replace(one, field=".".join(filter(None, ("person", one.field)))) for one in error.problems)
+            for one in error.problems:
+                place = f"person.{one.field}" if one.field else "person"
+                problems.append(Problem(one.file, one.line, one.column, place, one.message, one.hint))
     for index, id in enumerate(written.sources if written else ()):
         if id not in knowledge.sources:
             problems.append(
