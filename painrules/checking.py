@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
+from painrules.alternatives import CERTAIN_STATUS
 from painrules.entries import ADD_UP, CONDITION_ASPECTS, MEDICINES_TAKEN, MODALITY_ASPECTS, SOME_HAVE
 from painrules.evidence import difference, statements
 from painrules.knowledge import KnowledgeBase, Rule
 from painrules.rails import Conjunct, Numbers, Passing, Words, conjuncts
 from painrules.reading import did_you_mean
-from painrules.sheet import CERTAIN_STATUS, EFFECTS
+from painrules.sheet import EFFECTS
 
 
 class Gap(Struct, frozen=True):

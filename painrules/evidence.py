@@ -38,18 +38,17 @@ def statements(knowledge: KnowledgeBase, conditions: Iterable[str]) -> dict[str,
     found: dict[str, list[Statement]] = {}
     for condition in conditions:
         for statement in _of_condition(knowledge, condition):
-            if knowledge.is_current(statement.recommendation.source):
-                found.setdefault(statement.recommendation.modality, []).append(statement)
+            found.setdefault(statement.recommendation.modality, []).append(statement)
     return {modality: tuple(entries) for modality, entries in found.items()}
 
 
 def _of_condition(knowledge: KnowledgeBase, condition: str) -> Iterator[Statement]:
-    own = knowledge.recommendations_of.get(condition, ())
+    own = _current(knowledge, condition)
     for entry in own:
         yield Statement(entry, condition, "itself")
     said = {(entry.modality, knowledge.sources[entry.source].body) for entry in own}
     for ancestor in knowledge.ancestors(condition):
-        wider = knowledge.recommendations_of.get(ancestor, ())
+        wider = _current(knowledge, ancestor)
         # What a body says of the condition itself replaces what it says of the wider kind.
         for entry in wider:
             if (entry.modality, knowledge.sources[entry.source].body) not in said:
@@ -59,12 +58,17 @@ def _of_condition(knowledge: KnowledgeBase, condition: str) -> Iterator[Statemen
         entry
         for kind in knowledge.conditions
         if condition in knowledge.ancestors(kind)
-        for entry in knowledge.recommendations_of.get(kind, ())
+        for entry in _current(knowledge, kind)
     ]
     helps_some = {entry.modality for entry in of_kinds if entry.direction == "for"}
     for entry in of_kinds:
         if entry.modality in helps_some:
             yield Statement(entry, condition, "some_kinds")
+
+
+def _current(knowledge: KnowledgeBase, condition: str) -> list[Recommendation]:
+    """What no newer edition has replaced; all else is no evidence, and replaces nothing itself."""
+    return [e for e in knowledge.recommendations_of.get(condition, ()) if knowledge.is_current(e.source)]
 
 
 def verdict(knowledge: KnowledgeBase, entries: Iterable[Statement]) -> Verdict:

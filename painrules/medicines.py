@@ -17,7 +17,7 @@ from painrules.search import Match, search_modalities
 
 
 class MedicineMatch(Struct, frozen=True):
-    """A medicine, the name by which it was found, and how well that fits: over 100 if it holds the text."""
+    """A medicine, the name by which it was found, and how well that fits: 100 or more if it holds the text."""
 
     medicine: MedicineName
     name: str

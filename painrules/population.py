@@ -5,7 +5,7 @@ Each question is left open by the same share, items are ticked one by one, and a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,11 @@ from painrules.reading import ContentError, Document, Place, Problem, did_you_me
 SOURCED = Path(__file__).parent / "population.yaml"
 """The file that comes with the program."""
 SECTIONS = frozenset({"sources", "unknown", "second_condition", "defaults", "conditions", "answers", "corrections"})
+USUAL = ("sign", "yes_no", "item", "preference")
+"""What there are shares for where a question is not listed."""
+FIELDS = {"number": ("from", "to"), "yes_no": ("share",), "many_of": ("items",), "one_of": ("shares",)}
+"""What is given of a question, by its kind."""
+OF_ALL = ("source", "assumed", "note")
 
 
 class Population(Struct, frozen=True):
@@ -55,8 +60,8 @@ def population_in(document: Document, *bases: KnowledgeBase, strict: bool = True
     for question in (question for knowledge in bases for question in knowledge.questions.values()):
         questions[question.id] = (*questions.get(question.id, ()), question)
     conditions = tuple(dict.fromkeys(id for knowledge in bases for id in knowledge.conditions))
-    reader = _Reader(document, questions, conditions, [])
-    found = reader.read(strict)
+    reader = _Reader(document, questions, conditions, strict, [])
+    found = reader.read()
     if reader.problems:
         raise ContentError(reader.problems)
     return found
@@ -69,9 +74,11 @@ class _Reader(Struct, frozen=True):
     questions: Mapping[str, tuple[Question, ...]]
     """As one knowledge base asks them, or several."""
     conditions: Collection[str]
+    strict: bool
+    """Whether every name must be one that the content has."""
     problems: list[Problem]
 
-    def read(self, strict: bool) -> Population:
+    def read(self) -> Population:
         if unknown := sorted(set(self._mapping(())) - SECTIONS):
             self._problem((unknown[0],), "is not a section of this file.", did_you_mean(unknown[0], SECTIONS))
         sourced: dict[str, str] = {}
@@ -79,6 +86,7 @@ class _Reader(Struct, frozen=True):
         ranges: dict[str, tuple[Fraction, Fraction]] = {}
         for id, asked in self.questions.items():
             sourced |= self._source(("answers", id), id)
+            self._check_names(("answers", id), (*FIELDS[asked[-1].kind], *OF_ALL))
             if asked[-1].kind == "number":
                 least, greatest = min(one.minimum or 0 for one in asked), max(one.maximum or 0 for one in asked)
                 ranges[id] = (
@@ -89,13 +97,14 @@ class _Reader(Struct, frozen=True):
                 shares[id] = self._shares(asked[-1], dict.fromkeys(answer for one in asked for answer in one.answers))
         weights = {}
         for id in self.conditions:
+            self._check_names(("conditions", id), ("weight", *OF_ALL))
             weights[id] = self._number(("conditions", id, "weight"), Fraction(1))
             sourced |= self._source(("conditions", id), id)
         if not any(weights.values()):
             self._problem(("conditions",), "leaves no kind of pain with a weight.")
-        if strict:
-            self._check_names("answers", self.questions)
-            self._check_names("conditions", self.conditions)
+        self._check_names(("answers",), self.questions)
+        self._check_names(("conditions",), self.conditions)
+        self._check_names(("defaults",), USUAL)
         corrections = self._at(("corrections",)) or []
         return Population(
             self._share(("unknown", "share"), Fraction(0)),
@@ -114,11 +123,11 @@ class _Reader(Struct, frozen=True):
             return {"yes": yes, "no": 1 - yes}
         if question.kind == "many_of":
             usual = self._usual("preference" if question.id == PREFERENCES else "item")
-            items = (answer for answer in answers if answer != "none")
+            items = [answer for answer in answers if answer != "none"]
+            self._check_names((*place, "items"), items, "is not an answer.")
             return {item: self._share((*place, "items", item), usual) for item in items}
-        given = self._mapping((*place, "shares"))
-        if wrong := sorted(set(given) - set(answers)):
-            self._problem((*place, "shares", wrong[0]), "is not an answer.", did_you_mean(wrong[0], answers))
+        self._check_names((*place, "shares"), answers, "is not an answer.")
+        given = self._mapping((*place, "shares")).keys() & set(answers)
         found = {answer: self._share((*place, "shares", answer), Fraction(not given)) for answer in answers}
         if not any(found.values()):
             self._problem(place, "leaves no answer with a share.")
@@ -176,9 +185,9 @@ class _Reader(Struct, frozen=True):
         known = [entry.get("id") for entry in entries if isinstance(entry, dict)]
         return {id for id in known if isinstance(id, str)}
 
-    def _check_names(self, section: str, known: Iterable[str]) -> None:
-        for name in sorted(set(self._mapping((section,))) - set(known)):
-            self._problem((section, name), f"{shown(name)} does not exist.", did_you_mean(name, known))
+    def _check_names(self, place: Place, known: Collection[str], wrong: str = "") -> None:
+        for name in sorted(set(self._mapping(place)) - set(known)) if self.strict else ():
+            self._problem((*place, name), wrong or f"{shown(name)} does not exist.", did_you_mean(name, known))
 
     def _problem(self, place: Place, message: str, hint: str = "") -> None:
         problem = self.document.problem(place, message, hint)

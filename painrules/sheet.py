@@ -30,19 +30,7 @@ from painrules.entries import Effect, Level, as_mapping
 from painrules.evidence import Difference, Scope, Statement, Verdict, difference, statements, verdict
 from painrules.expressions import Facts, Truth, item_of, question_of, variables
 from painrules.knowledge import KnowledgeBase, Rule
-from painrules.unanswered import asked_for, open_questions, told_to
-
-__all__ = [
-    "CERTAIN_STATUS",
-    "STATUSES",
-    "Change",
-    "Sheet",
-    "Status",
-    "asked_for",
-    "certain_signs",
-    "explore",
-    "open_questions",
-]
+from painrules.unanswered import open_questions, told_to
 
 LEVELS: tuple[Level, ...] = ("emergency", "same_day", "soon")
 VERDICTS: tuple[Verdict, ...] = ("agree", "disagree", "insufficient", "against")
@@ -412,8 +400,9 @@ def _unique(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def _questions_to_ask(knowledge: KnowledgeBase, options: Iterable[Option]) -> tuple[str, ...]:
-    """At most ten: those about the strongest warnings first, then those on most options that guidelines support.
+    """At most ten: first those about what certainly applies, in each part those about the strongest warnings first.
 
+    Among equals come those on most options; one that guidelines support more counts more.
     Whether there is a sign that needs care is no question for the visit: it is told at the top, and cannot wait.
     """
     weight: dict[str, tuple[int, int, int]] = {}

@@ -17,12 +17,13 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from painrules.alternatives import STATUSES, Status
-from painrules.answers import Answers, answers_in, as_plain
+from painrules.answers import Answers, answers_in, as_plain, constraints_broken
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import content_folder
 from painrules.private_file import data_folder
 from painrules.reading import (
     ContentError,
+    Document,
     Problem,
     did_you_mean,
     one_line,
@@ -184,7 +185,19 @@ def _refused(path: Path, message: str, hint: str = "") -> Problem:
 
 def read_teaching_case(path: Path, knowledge: KnowledgeBase) -> TeachingCase:
     """Read one case. Raises ContentError with every problem."""
-    document = read_file(path, one_line(str(path)))
+    return case_in(read_file(path, one_line(str(path))), path, knowledge)
+
+
+def is_case(document: Document) -> bool:
+    """Whether a document is meant as a case: an answers file has neither a person nor a story."""
+    return isinstance(document.data, dict) and not document.data.keys().isdisjoint(("person", "story"))
+
+
+def case_in(document: Document, path: Path, knowledge: KnowledgeBase) -> TeachingCase:
+    """The case that a document holds. Raises ContentError with every problem."""
+    if isinstance(document.data, dict) and document.data and document.data.keys().isdisjoint(CaseFile.__annotations__):
+        hint = "'painrules cases new NAME' starts one, with '--from FILE' from an answers file."
+        raise ContentError([document.problem((), "is no teaching case: it has none of its fields.", hint)])
     problems: list[Problem] = []
     written = shaped(document, (), CaseFile, document.data, problems)
     person = Answers()
@@ -192,7 +205,9 @@ def read_teaching_case(path: Path, knowledge: KnowledgeBase) -> TeachingCase:
         try:
             person = answers_in(document.part("person"), knowledge)
         except ContentError as error:
-            problems += error.problems
+            for one in error.problems:
+                place = f"person.{one.field}" if one.field else "person"
+                problems.append(Problem(one.file, one.line, one.column, place, one.message, one.hint))
     for index, id in enumerate(written.sources if written else ()):
         if id not in knowledge.sources:
             problems.append(
@@ -211,6 +226,15 @@ def read_teaching_case(path: Path, knowledge: KnowledgeBase) -> TeachingCase:
         sources=written.sources,
         path=path,
     )
+
+
+def about_nobody(knowledge: KnowledgeBase, case: TeachingCase) -> list[Problem]:
+    """The constraints of the content by which there can be no such person."""
+    file, broken = one_line(str(case.path)), constraints_broken(knowledge, case.person)
+    return [
+        Problem(file, 1, 1, "person", f"can be nobody ({id}).", knowledge.constraints[id].entry.because)
+        for id in broken
+    ]
 
 
 def _held(written: CaseFile) -> Shown | None:

@@ -9,9 +9,10 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
+from painrules.alternatives import CERTAIN_STATUS
 from painrules.expressions import All, Any, Between, Expression, Not, OneOf, item_of, question_of, tests
 from painrules.knowledge import KnowledgeBase, Rule
-from painrules.sheet import CERTAIN_STATUS, EFFECTS, LEVELS
+from painrules.sheet import EFFECTS, LEVELS
 
 
 @dataclass(frozen=True)

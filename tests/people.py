@@ -11,7 +11,8 @@ from painrules.answers import Answer, Answers
 from painrules.entries import Question
 from painrules.interview import Progress, next_step, possible_steps, start
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import Sheet, asked_for
+from painrules.sheet import Sheet
+from painrules.unanswered import asked_for
 
 Choose = Callable[[KnowledgeBase, Progress], "tuple[Question, ...] | None"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from painrules.alternatives import POSSIBLE_STATUS, held_in
+from painrules.alternatives import CERTAIN_STATUS, POSSIBLE_STATUS, held_in
 from painrules.answers import Answers
 from painrules.cases import Case, failures, people, read_cases, seen_by, seen_on
 from painrules.engines import consult
@@ -20,7 +20,7 @@ from painrules.knowledge import KnowledgeBase, Rule
 from painrules.mutation.by_cases import CaseGuard
 from painrules.mutation.operators import OPERATORS, depending, mutants, with_rule
 from painrules.reading import ContentError
-from painrules.sheet import CERTAIN_STATUS, explore
+from painrules.sheet import explore
 from tests.conftest import ROOT
 
 CASES = read_cases(ROOT / "tests/cases")

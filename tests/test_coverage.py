@@ -17,8 +17,8 @@ import yaml
 
 from painrules.answers import read_answers
 from painrules.engines import consult
-from painrules.population import SOURCED, read_population
-from painrules.reading import ContentError
+from painrules.population import SOURCED, population_in, read_population
+from painrules.reading import ContentError, read_file
 from painrules.sheet import sheet_of
 from painrules.surfaces.shares import hundredths, percent
 from painrules.symbolic.counting import Counting
@@ -77,6 +77,12 @@ def test_shares_of_answers_and_of_none(tmp_path: Path) -> None:
     ("shares", "expected"),
     [
         ("answers: {kidneys: {shares: {bad: 1}, assumed: yes}}", "answers.kidneys.shares.bad: is not an answer."),
+        ("answers: {takes: {items: {lithum: 1}, assumed: yes}}",
+         "s.yaml:1:27: answers.takes.items.lithum: is not an answer. Did you mean 'lithium'?"),
+        ("answers: {takes: {item: {lithium: 1}, assumed: yes}}", "answers.takes.item: 'item' does not exist. Did you mean 'items'?"),
+        ("answers: {kidneys: {share: 1, assumed: yes}}", "answers.kidneys.share: 'share' does not exist. Did you mean 'shares'?"),
+        ("conditions: {sciatica: {wait: 2, assumed: yes}}", "conditions.sciatica.wait: 'wait' does not exist."),
+        ("defaults: {items: {share: 1}}", "defaults.items: 'items' does not exist. Did you mean 'item'?"),
         ("answers: {kidney: {share: 1, assumed: yes}}", "answers.kidney: 'kidney' does not exist. Did you mean 'kidneys'?"),
         ("answers: {kidneys: {shares: {good: 1}}}", "answers.kidneys: has no source. Name one, or write 'assumed: yes'."),
         ("answers: {kidneys: {shares: {good: 1}, source: s}}", "answers.kidneys.source: 's' does not exist."),
@@ -99,6 +105,7 @@ def test_what_is_wrong_in_shares_is_told(tmp_path: Path, shares: str, expected: 
 
 def test_bundled_shares_fit_the_bundled_content_and_any_other(knowledge: Any, tmp_path: Path) -> None:
     real = read_population(SOURCED, knowledge)
+    assert population_in(read_file(SOURCED, "population.yaml"), knowledge, strict=True) == real, "no name is misspelt"
     assert {"kidney_disease", "diabetes", "low_back_pain_chronic"} <= real.sourced.keys()
     other = world([hold("r", SICK)])
     assert read_population(SOURCED, other).sourced == {"headache": "hardt-2008"}

@@ -115,6 +115,21 @@ def test_a_form_shows_all_that_the_interview_may_ask_and_every_sign_that_is_ther
     assert of_rules == signs
 
 
+def test_a_sign_that_is_named_shows_what_it_makes_matter_whatever_the_pain(knowledge: KnowledgeBase) -> None:
+    exported, of_gout = questionnaire_of(knowledge), questionnaire_of(knowledge, ["gout"])
+    before = shown(of_gout, response(knowledge, Answers(conditions=("gout",))))
+    more = set()
+    for sign in (id for id in items(of_gout) if id in knowledge.questions and knowledge.questions[id].urgent == "yes"):
+        if knowledge.questions[sign].kind == "yes_no":
+            told = Answers(("gout",), {sign: "yes"})
+            asked = {question.id for step in possible_steps(knowledge, start(told)) for question in step}
+            for form in (exported, of_gout):
+                assert asked <= shown(form, response(knowledge, told)), sign
+            more |= shown(of_gout, response(knowledge, told)) & knowledge.questions.keys() - before
+    assert "red_painful_eye" in more, "after a new rash with blisters"
+    assert "migraine_aura" not in more
+
+
 def test_a_question_that_cannot_matter_is_not_shown(knowledge: KnowledgeBase) -> None:
     exported = questionnaire_of(knowledge)
     gout = shown(exported, response(knowledge, Answers(conditions=("gout",))))

@@ -14,10 +14,11 @@ from painrules.answers import Answers, read_answers
 from painrules.commands.page import PersonsPage
 from painrules.interview import NotUnderstoodError, Progress, Reply, answer, next_step, not_sure, settled, start
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import explore, open_questions
+from painrules.sheet import explore
 from painrules.surfaces import forms
 from painrules.surfaces.dialogue import NEXT, StoppedError, afterwards, interview, keep_somewhere, try_other_answers
 from painrules.surfaces.typed import Typed
+from painrules.unanswered import open_questions
 from tests.generative.strategies import rule_bases
 from tests.people import Somebody, adaptive, essence, in_file_order, interviews, somebody
 from tests.world import hold, person, world

@@ -9,12 +9,13 @@ from typing import Any
 import jsonschema
 import pytest
 
+from painrules.alternatives import CERTAIN_STATUS, STATUSES
 from painrules.answers import Answers, as_plain
 from painrules.entries import Question
 from painrules.evidence import statements
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
-from painrules.sheet import CERTAIN_STATUS, STATUSES, Option, Sheet, explore
+from painrules.sheet import Option, Sheet, explore
 from painrules.surfaces.blocks import Entry
 from painrules.surfaces.sheet_page import page
 from tests.conftest import ROOT
@@ -88,10 +89,30 @@ def test_urgent_signs() -> None:
     assert sheet_of([URGENT], {"sign": "yes"}, **other).urgent, "but a sign that is there counts for everyone"
 
 
-def test_guidelines_and_the_tree_of_conditions() -> None:
-    def row(condition: str, modality: str, source: str, direction: str) -> dict[str, str]:
-        return {"condition": condition, "modality": modality, "source": source, "direction": direction}
+def row(condition: str, modality: str, source: str, direction: str) -> dict[str, str]:
+    return {"condition": condition, "modality": modality, "source": source, "direction": direction}
 
+
+def test_a_superseded_guideline_replaces_nothing_that_its_body_says_today() -> None:
+    new = {"id": "s-new", "title": "New", "body": "Body C", "kind": "guideline", "year": 2025, "status": "current"}
+    sections = {
+        "sources": [*WORLD["sources"], new],
+        "recommendations": [
+            row("back_pain", "tablets", "s-new", "against"), row("sciatica", "tablets", "s-old", "for"),
+            row("back_pain", "walking", "s-for", "for"), row("sciatica", "gel", "s-old", "for"),
+            row("sciatica", "gel", "s-new", "against"),
+        ],
+    }  # fmt: skip
+    narrow = sheet_of([], {}, conditions=["sciatica"], sections=sections)
+    assert option(narrow).guidelines == "against", "what the body says today of the wider kind"
+    assert [said.source for said in option(narrow).evidence] == ["s-new"]
+    wide = sheet_of([], {}, sections=sections)
+    assert {"tablets", "walking"} == {found.id for found in wide.options}, (
+        "no guideline of today is for gel in any kind"
+    )
+
+
+def test_guidelines_and_the_tree_of_conditions() -> None:
     rows = [
         row("back_pain", "tablets", "s-for", "for"), row("back_pain", "tablets", "s-other", "against"),
         row("back_pain", "walking", "s-for", "for"), row("back_pain", "walking", "s-old", "against"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import stat
 from pathlib import Path
@@ -102,11 +103,12 @@ WHOLE = "title: A\nstory: B\ngoals: []\ndiscuss: []\nperson: {conditions: [gout]
     [
         ("", "is not a mapping of fields."),
         ("title: A\n", "story: is missing."),
+        ("conditions: [gout]\n", "x.yaml:1:1: is no teaching case: it has none of its fields. 'painrules cases new"),
         (f"{WHOLE}titel: B\n", "x.yaml:6:1: titel: is not a field here. Did you mean 'title'?"),
         (WHOLE.replace("goals: []", "goals: one"), "x.yaml:3:1: goals: 'one' is not a list."),
         (WHOLE.replace("discuss: []", "discuss: [{ask: A}]"), "discuss[0].think_of: is missing."),
         (WHOLE.replace("discuss: []", "discuss: [{ask: A, think_off: []}]"), "Did you mean 'think_of'?"),
-        (WHOLE.replace("[gout]", "[gotu]"), "x.yaml:5:23: conditions[0]: 'gotu' is not a condition. Did you mean 'gout'?"),
+        (WHOLE.replace("[gout]", "[gotu]"), "x.yaml:5:23: person.conditions[0]: 'gotu' is not a condition. Did you mean 'gout'?"),
         (f"{WHOLE}sheet: {{held: []}}\n", "x.yaml:6:9: sheet.held: is not a field here. Did you mean 'held_back'?"),
         (f"{WHOLE}sheet: {{urgent: [[a]]}}\n", "x.yaml:6:18: sheet.urgent[0]: ['a'] is not text."),
         (f"{WHOLE}sources: [nice-ng5]\n", "x.yaml:6:11: sources[0]: is not a source. Did you mean 'nice-ng"),
@@ -195,6 +197,9 @@ def test_a_broken_file_is_told_and_not_in_the_way(folder: Path) -> None:
             assert expected in done.stderr  # fmt: skip
     assert run("cases", "check", GIVEN, "--folder", str(folder)).returncode == 0
     assert run("cases", "check", "--folder", str(folder)).returncode == 2
+    quiz = run("quiz", "export", "--n", "2", "--seed", "4", "--condition", "sciatica", PAINRULES_CASES=str(folder))
+    assert quiz.returncode == 0
+    assert "broken.yaml:2:1: goals:" in quiz.stderr
     ours = run("cases", "show", OURS[0].stem, "--folder", str(folder))
     assert ours.returncode == 0
     assert "has the name of another" in ours.stderr
@@ -231,6 +236,20 @@ def test_check_says_what_differs_and_writes_it_when_told_to(folder: Path) -> Non
     assert path.read_text() == before + "# the end\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert data("cases", "check", GIVEN, "--folder", str(folder))[0]["same"]
+
+
+def test_a_person_whom_there_cannot_be(folder: Path) -> None:
+    path = folder / f"{GIVEN}.yaml"
+    path.write_text(
+        re.sub(
+            "(headache_pregnant_or_postpartum): .*",
+            r"\1: yes",
+            re.sub("(sex_at_birth): .*", r"\1: male", path.read_text()),
+        )
+    )
+    done = run("cases", "check", GIVEN, "--folder", str(folder))
+    assert done.returncode == 2
+    assert f"{GIVEN}.yaml:1:1: person: can be nobody (no-headache-of-pregnancy-when-male-at-birth)." in done.stderr
 
 
 def test_new_from_answers(tmp_path: Path) -> None:

@@ -13,11 +13,12 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 
+from painrules.alternatives import STATUSES
 from painrules.answers import Answers, read_answers
 from painrules.engines import consult
 from painrules.expressions import item_of
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import STATUSES, Because, explore
+from painrules.sheet import Because, explore
 from painrules.surfaces.blocks import Branch, Derivation
 from painrules.surfaces.derivation_picture import draw
 from painrules.surfaces.rule_sentence import rule_sentence

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from painrules.alternatives import Status
 from painrules.answers import Answers
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import Status, explore
+from painrules.sheet import explore
 from painrules.two_people import CONDITIONS, swapped, two_people
 from tests.people import somebody
 from tests.test_commands import SAMPLE, data, run

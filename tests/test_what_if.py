@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from painrules.alternatives import STATUSES
 from painrules.answers import Answers, read_changes
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import ContentError
-from painrules.sheet import STATUSES, explore
+from painrules.sheet import explore
 from painrules.what_if import what_if, with_changes
 from tests.generative.strategies import people, rule_bases
 from tests.people import answered, somebody

@@ -20,8 +20,8 @@ from painrules.entries import Level
 from painrules.evidence import GUIDELINE_KINDS, Statement, statements
 from painrules.expressions import OneOf
 from painrules.knowledge import KnowledgeBase, Rule
-from painrules.sheet import LEVELS, asked_for
-from painrules.unanswered import signs_in
+from painrules.sheet import LEVELS
+from painrules.unanswered import asked_for, signs_in
 
 if TYPE_CHECKING:
     import polars as pl

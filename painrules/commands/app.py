@@ -6,7 +6,6 @@ Other modules are imported where they are used: the list of commands needs none 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,12 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 if TYPE_CHECKING:
-    from painrules.answers import Answers
+    from datetime import date
+
     from painrules.engines import EngineName
     from painrules.knowledge import KnowledgeBase
     from painrules.search import Match
     from painrules.surfaces.blocks import Block
-    from painrules.teaching import TeachingCase
 
 FOUND, WRONG_USE = 1, 2
 Format = Literal["text", "json"]
@@ -164,16 +163,14 @@ def known(word: str, valid: Iterable[str], what: str) -> str:
     return word
 
 
-def read_answers_file(path: Path, knowledge: KnowledgeBase) -> Answers:
-    """The answers of a file, of standard input (`-`) or of a teaching case. Raises ContentError."""
-    from painrules.answers import read_answers
+def day_or_today(text: str | None) -> date:
+    """The day that is written; today, if none is. Raises WrongUseError."""
+    from datetime import date
 
-    if str(path) != "-" and not path.suffix and len(path.parts) == 1 and not os.path.lexists(path):
-        from painrules.teaching import case_files, read_teaching_case
-
-        if case := case_files(None, []).get(str(path)):
-            return read_teaching_case(case, knowledge).person
-    return read_answers(*bytes_given(path), knowledge)
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError:
+        raise WrongUseError(f"{text!r} is not a day. Write it as 2027-01-31.") from None
 
 
 def bytes_given(path: Path) -> tuple[bytes, str]:
@@ -187,47 +184,6 @@ def bytes_given(path: Path) -> tuple[bytes, str]:
             return stream.read(MAXIMUM_BYTES + 1), str(path)
     except OSError as error:
         raise ContentError([Problem(str(path), 1, 1, "", f"cannot be read: {error.strerror or error}.")]) from None
-
-
-def person_named(name: str, knowledge: KnowledgeBase) -> tuple[str, Answers]:
-    """What to call a person, and their answers, by a teaching case or an answers file (`-`: standard input).
-
-    Raises ContentError, WrongUseError.
-    """
-    from painrules.reading import one_line
-
-    path = Path(name)
-    if name == "-":
-        person = read_answers_file(path, knowledge)
-        return ", ".join(knowledge.conditions[id].name for id in person.conditions), person
-    if path.suffix or os.sep in name:
-        return one_line(path.stem), read_answers_file(path, knowledge)
-    case = case_named(name, knowledge, "neither a case nor an answers file")
-    return case.title, case.person
-
-
-def case_named(
-    name: str,
-    knowledge: KnowledgeBase,
-    otherwise: str = "no case",
-    folder: Path | None = None,
-    content: Path | None = None,
-) -> TeachingCase:
-    """A teaching case. Raises ContentError, WrongUseError: it is `otherwise`."""
-    from painrules.reading import ContentError, Problem, did_you_mean
-    from painrules.teaching import case_files, read_teaching_case
-
-    problems: list[Problem] = []
-    files = case_files(folder, problems, content)
-    own = [problem for problem in problems if Path(problem.file).stem == name]
-    if name not in files and own:
-        raise ContentError(own)
-    for problem in own:
-        typer.echo(str(problem), err=True)
-    if name not in files:
-        hint = did_you_mean(name, files)
-        raise WrongUseError(f"{name!r} is {otherwise}. {hint} 'painrules cases' lists them.")
-    return read_teaching_case(files[name], knowledge)
 
 
 def read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +21,6 @@ from painrules.commands.app import (
     SheetFormat,
     WrongUseError,
     app,
-    case_named,
     complete_people,
     errors_for_people,
     errors_of_writing,
@@ -29,27 +28,27 @@ from painrules.commands.app import (
     known,
     print_json,
     read,
-    read_answers_file,
     write_out,
 )
+from painrules.commands.person import all_cases, case_named, person_named
 from painrules.knowledge import KnowledgeBase
 from painrules.likeness import simple
 from painrules.loading import load_knowledge
 from painrules.private_file import rewrite, write_private
-from painrules.reading import ContentError, Problem, visible
+from painrules.reading import Problem, visible
 from painrules.sheet import explore
 from painrules.teaching import (
     PLACE,
     Difference,
     Shown,
     TeachingCase,
+    about_nobody,
     case_files,
     differences,
     draft,
     groups_of,
     own_folder,
     problem_of_id,
-    read_teaching_case,
     shown_in,
     with_sheet,
 )
@@ -114,7 +113,7 @@ def list_cases(
             known(option, knowledge.modalities, "treatment")
         found = [
             case
-            for case in _read_all(knowledge, folder, content)
+            for case in _every_case(knowledge, folder, content)[0]
             if _has_words(knowledge, case, words or ())
             and (condition is None or any(condition in (c, *knowledge.ancestors(c)) for c in case.person.conditions))
             and (group is None or group in groups_of(knowledge, case))
@@ -184,13 +183,16 @@ def check(
 
     Example: painrules cases check back_pain_and_kidneys
     """
-    problems: list[Problem] = []
+    problems: Sequence[Problem] = ()
     with errors_for_people():
         knowledge = load_knowledge(content)
         if id is None:
-            checked = _read_all(knowledge, folder, content, problems)
+            checked, problems = _every_case(knowledge, folder, content)
         else:
             checked = [case_named(id, knowledge, folder=folder, content=content)]
+        nobody = [problem for case in checked for problem in about_nobody(knowledge, case)]
+        for problem in nobody:
+            typer.echo(str(problem), err=True)
         differing: dict[str, list[Difference]] = {}
         for case in checked:
             now = shown_in(explore(knowledge, case.person, "reference", look_ahead=False))
@@ -203,7 +205,7 @@ def check(
             print_json([_as_plain(case, differing) for case in checked])
         else:
             _tell(knowledge, checked, differing, accept)
-    if problems:
+    if problems or nobody:
         raise typer.Exit(WRONG_USE)
     if differing and not accept:
         raise typer.Exit(FOUND)
@@ -213,7 +215,12 @@ def check(
 def new(
     id: Annotated[str, typer.Argument(help="A name for its file, such as knee_pain_and_heart.")],
     answers: Annotated[
-        Path | None, typer.Option("--from", help="Take the answers from this file ('-': standard input).")
+        str | None,
+        typer.Option(
+            "--from",
+            help="Take the answers from this file ('-': standard input), or of another case.",
+            autocompletion=complete_people,
+        ),
     ] = None,
     title: Annotated[str | None, typer.Option(help="Asked at a terminal; may be filled in later.")] = None,
     story: Annotated[str | None, typer.Option(help="Asked at a terminal; may be filled in later.")] = None,
@@ -232,7 +239,7 @@ def new(
             raise WrongUseError(f"There is a case {id} already: {there}. Give the new one another name.")
         path = (folder or own_folder()) / f"{id}.yaml"
         knowledge = load_knowledge(content)
-        person = read_answers_file(answers, knowledge) if answers else _interview(knowledge, plain)
+        person = _interview(knowledge, plain) if answers is None else person_named(answers, knowledge, content).answers
         if sys.stdin.isatty():
             title = title or _line(knowledge, plain, "Title of the case (Enter: fill it in later)")
             story = story or _line(knowledge, plain, "Story of the made-up person (Enter: fill it in later)")
@@ -248,24 +255,13 @@ def new(
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _read_all(
-    knowledge: KnowledgeBase, folder: Path | None, content: Path | None, problems: list[Problem] | None = None
-) -> list[TeachingCase]:
-    """Every case; what is wrong with a file is told, and is not in the way of the others. Raises WrongUseError."""
+def _every_case(
+    knowledge: KnowledgeBase, folder: Path | None, content: Path | None
+) -> tuple[list[TeachingCase], Sequence[Problem]]:
+    """Every case, and what is wrong with others. Raises WrongUseError."""
     if folder is not None and not folder.is_dir():
         raise WrongUseError(f"There is no folder {visible(str(folder))}.")
-    wrong: list[Problem] = []
-    found = []
-    for path in case_files(folder, wrong, content).values():
-        try:
-            found.append(read_teaching_case(path, knowledge))
-        except ContentError as error:
-            wrong += error.problems
-    for problem in wrong:
-        typer.echo(str(problem), err=True)
-    if problems is not None:
-        problems += wrong
-    return found
+    return all_cases(knowledge, folder, content)
 
 
 def _has_words(knowledge: KnowledgeBase, case: TeachingCase, words: Iterable[str]) -> bool:

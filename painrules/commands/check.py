@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated
 
 import typer
@@ -13,8 +12,8 @@ from painrules.commands.app import (
     FolderOption,
     FormatOption,
     PlainOption,
-    WrongUseError,
     app,
+    day_or_today,
     errors_for_people,
     print_json,
     print_table,
@@ -35,7 +34,9 @@ def check(
     """
     with errors_for_people():
         knowledge = load_knowledge(content, use_cache=False)
-        rows = [{"kind": gap.kind, "id": gap.id, "message": gap.message} for gap in gaps(knowledge, _day(as_of))]
+        rows = [
+            {"kind": gap.kind, "id": gap.id, "message": gap.message} for gap in gaps(knowledge, day_or_today(as_of))
+        ]
         if format_ == "json":
             print_json(rows)
         else:
@@ -54,10 +55,3 @@ def check(
             typer.echo(f"{len(rows)} gaps." if rows else "No problem and no gap found.")
         if rows:
             raise typer.Exit(FOUND)
-
-
-def _day(as_of: str | None) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(as_of) if as_of else datetime.date.today()
-    except ValueError:
-        raise WrongUseError(f"--as-of {as_of} is not a day. Write it as 2027-01-31.") from None

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -18,6 +17,7 @@ from painrules.commands.app import (
     PlainOption,
     WrongUseError,
     app,
+    day_or_today,
     errors_for_people,
     known,
     write_out,
@@ -151,7 +151,7 @@ def people(
 
         for question in complete or ():
             known(question, knowledge.questions, "question")
-        day = _day(as_of)
+        day = day_or_today(as_of)
         left = Left()
         records = synthea_files.records(synthea) if synthea else fhir_files.records(fhir or Path())
         table = people_from(knowledge, records, day, complete or (), left)
@@ -165,13 +165,6 @@ def people(
             typer.echo(f"Codes that mean nothing here, {sum(left.codes.values()):,} times in all:", err=True)
             typer.echo("".join(f"  {visible(line)}\n" for line in worst), err=True, nl=False)
         typer.echo(f"{output}: {table.height:,} people as of {day}; {left.dead:,} who had died were left out.")
-
-
-def _day(text: str | None) -> date:
-    try:
-        return date.fromisoformat(text) if text else date.today()
-    except ValueError:
-        raise WrongUseError(f"{text!r} is not a day. Write it as 2024-01-31.") from None
 
 
 def _codes(left: Left) -> str:

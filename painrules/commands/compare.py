@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,13 +16,13 @@ from painrules.commands.app import (
     WrongUseError,
     app,
     best_match,
+    complete_people,
     complete_treatments_and_people,
     engine_or_reference,
     errors_for_people,
     hand_out,
-    person_named,
-    read_answers_file,
 )
+from painrules.commands.person import is_a_file, is_written_as_file, person_named
 from painrules.comparing import FEWEST, MOST, compare_treatments
 from painrules.engines import EngineName
 from painrules.knowledge import KnowledgeBase
@@ -47,7 +46,11 @@ def compare(
         ),
     ],
     answers: Annotated[
-        Path | None, typer.Option(help="Treatments for the person with these answers ('-': standard input).")
+        str | None,
+        typer.Option(
+            help="Treatments for this person: an answers file ('-': standard input) or a teaching case.",
+            autocompletion=complete_people,
+        ),
     ] = None,
     engine: Annotated[EngineName, typer.Option(help="What applies the rules; both give the same.")] = "durable",
     language: LanguageOption = "en",
@@ -64,28 +67,32 @@ def compare(
     """
     with errors_for_people():
         knowledge = load_knowledge(content, language=language)
-        if _are_people(knowledge, options):
-            if answers:
+        if _are_people(knowledge, options, content):
+            if answers is not None:
                 raise WrongUseError("Two people bring answers of their own: leave out --answers.")
             from painrules.surfaces.two_people_page import two_people_page
 
-            people = _two_people(knowledge, options, engine_or_reference(engine))
+            people = _two_people(knowledge, options, engine_or_reference(engine), content)
             hand_out(knowledge, people.as_plain, two_people_page(knowledge, people), format_, output, plain)
             return
         from painrules.surfaces.comparison import comparison_page
 
         ids = _treatments(knowledge, options)
-        person = read_answers_file(answers, knowledge) if answers else None
+        person = None if answers is None else person_named(answers, knowledge, content).answers
         treatments = compare_treatments(knowledge, ids, person, engine_or_reference(engine) if person else engine)
         hand_out(knowledge, treatments.as_plain, comparison_page(knowledge, treatments), format_, output, plain)
 
 
-def _are_people(knowledge: KnowledgeBase, words: Sequence[str]) -> bool:
+def _are_people(knowledge: KnowledgeBase, words: Sequence[str], content: Path | None) -> bool:
     """Whether all words name people. Raises WrongUseError where only some do, or where one may mean either."""
     from painrules.teaching import case_files
 
-    cases = case_files()
-    people = [word for word in words if word in cases or _is_file(word)]
+    cases = case_files(content=content)
+    people = [
+        word
+        for word in words
+        if word in cases or is_written_as_file(word) or (is_a_file(word) and word not in knowledge.modalities)
+    ]
     for word in people:
         if word in knowledge.modalities:
             raise WrongUseError(
@@ -101,18 +108,13 @@ def _are_people(knowledge: KnowledgeBase, words: Sequence[str]) -> bool:
     return True
 
 
-def _is_file(word: str) -> bool:
-    """Whether a word is written as the name of an answers file."""
-    return word == "-" or os.sep in word or Path(word).suffix in (".yaml", ".yml", ".json")
-
-
-def _two_people(knowledge: KnowledgeBase, words: Sequence[str], engine: EngineName) -> TwoPeople:
+def _two_people(knowledge: KnowledgeBase, words: Sequence[str], engine: EngineName, content: Path | None) -> TwoPeople:
     from painrules.two_people import two_people
 
     if len(words) != PEOPLE or len(set(words)) != PEOPLE:
         raise WrongUseError("Name two people, each a case or an answers file, and not the same twice.")
-    first, second = (person_named(word, knowledge) for word in words)
-    return two_people(knowledge, first, second, engine)
+    first, second = (person_named(word, knowledge, content) for word in words)
+    return two_people(knowledge, first[:2], second[:2], engine)
 
 
 def _treatments(knowledge: KnowledgeBase, words: Sequence[str]) -> list[str]:

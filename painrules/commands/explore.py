@@ -18,11 +18,12 @@ from painrules.commands.app import (
     SheetFormat,
     WrongUseError,
     app,
+    complete_people,
     engine_or_reference,
     errors_for_people,
     errors_of_writing,
-    read_answers_file,
 )
+from painrules.commands.person import person_named, saved_answers
 from painrules.engines import EngineName
 
 if TYPE_CHECKING:
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
 @app.command()
 def explore(
     answers: Annotated[
-        Path | None, typer.Option(help="Read the answers from this file ('-': standard input) instead of asking.")
+        str | None,
+        typer.Option(
+            help="Read the answers from this file ('-': standard input), or of a teaching case, instead of asking.",
+            autocompletion=complete_people,
+        ),
     ] = None,
     resume: Annotated[
         Path | None, typer.Option(help="Go on with an interview from saved answers, and keep them there.")
@@ -78,9 +83,9 @@ def explore(
     with errors_for_people():
         if format_ == "pdf":
             check_pdf_is_possible(output)
-        if answers and resume:
+        if answers is not None and resume:
             raise WrongUseError("Use --answers or --resume, not both.")
-        if other and not answers:
+        if other and answers is None:
             raise WrongUseError("--what-if needs --answers FILE.")
         if other and (output or format_ not in ("text", "json")):
             raise WrongUseError("--what-if is shown as text or json: leave out --output.")
@@ -93,15 +98,15 @@ def explore(
             diary = open_diary(diary_file)
         knowledge = load_knowledge(content, language=language)
         page = PersonsPage(knowledge, engine_or_reference(engine), everything, plain, diary)
-        if answers:
-            person = read_answers_file(answers, knowledge)
+        if answers is not None:
+            person = person_named(answers, knowledge, content).answers
             # To build durable-rules with every rule takes longer than all the rest.
             page = replace(page, knowledge=knowledge.about(statements(knowledge, person.conditions)))
             if save:
                 with errors_of_writing(save):
                     page.save(person, save, new=False)
         else:
-            person = ask_person(page, read_answers_file(resume, knowledge) if resume else Answers(), save or resume)
+            person = ask_person(page, saved_answers(resume, knowledge) if resume else Answers(), save or resume)
         if other:
             from painrules.answers import read_changes
             from painrules.what_if import with_changes
@@ -114,7 +119,7 @@ def explore(
                 write_private(output, data)
         else:
             page.show_as(person, format_)
-        if not answers:
+        if answers is None:
             from painrules.surfaces.dialogue import afterwards
 
             afterwards(knowledge, person, asker_for(knowledge, plain), page, save or resume)

@@ -15,13 +15,14 @@ from painrules.commands.app import (
     WrongUseError,
     app,
     bytes_given,
+    complete_people,
     engine_or_reference,
     errors_for_people,
     json_text,
     known,
-    person_named,
     write_out,
 )
+from painrules.commands.person import person_named
 from painrules.engines import EngineName
 from painrules.loading import load_knowledge
 from painrules.reading import visible
@@ -87,7 +88,10 @@ def import_(
 
 @fhir.command()
 def sheet(
-    answers: Annotated[str, typer.Option(help="An answers file ('-': standard input) or a case ('painrules cases').")],
+    answers: Annotated[
+        str,
+        typer.Option(help="An answers file ('-': standard input) or a teaching case.", autocompletion=complete_people),
+    ],
     output: OutputOption = None,
     made: Annotated[
         str | None, typer.Option("--made", help="When it was made, if not now: 2026-11-26T09:00:00+00:00.")
@@ -106,7 +110,7 @@ def sheet(
     with errors_for_people():
         moment = _moment(made)
         knowledge = load_knowledge(content, language=language)
-        _, person = person_named(answers, knowledge)
+        person = person_named(answers, knowledge, content).answers
         found = explore(knowledge, person, engine_or_reference(engine))
         _give(json_text(document_of(knowledge, person, found, moment)), output)
 

@@ -12,25 +12,19 @@ from painrules.commands.app import (
     LanguageOption,
     PlainOption,
     app,
-    complete_people,
     engine_or_reference,
     errors_for_people,
     hand_out,
-    person_named,
     write_out,
 )
+from painrules.commands.person import PersonArgument, person_named
 from painrules.engines import EngineName
 from painrules.loading import load_knowledge
 
 
 @app.command()
 def plan(
-    person: Annotated[
-        str,
-        typer.Argument(
-            help="A teaching case, or an answers file ('-': standard input).", autocompletion=complete_people
-        ),
-    ],
+    person: PersonArgument,
     everything: Annotated[bool, typer.Option("--all", help="Every option of every category.")] = False,
     engine: Annotated[EngineName, typer.Option(help="What applies the rules; both give the same.")] = "durable",
     language: LanguageOption = "en",
@@ -50,7 +44,7 @@ def plan(
         from painrules.multimodal import multimodal
 
         knowledge = load_knowledge(content, language=language)
-        _, answers = person_named(person, knowledge)
+        answers = person_named(person, knowledge, content).answers
         picture = multimodal(knowledge, answers, engine_or_reference(engine))
         if format_ == "svg":
             from painrules.surfaces.multimodal_picture import svg

@@ -20,9 +20,9 @@ from painrules.commands.app import (
     errors_of_writing,
     json_text,
     known,
-    person_named,
     write_out,
 )
+from painrules.commands.person import all_cases, person_named
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 from painrules.private_file import data_folder
@@ -79,7 +79,7 @@ def ask(
         return
     with errors_for_people():
         seed = secrets.randbelow(100_000) if seed is None else seed
-        pool = _pool(load_knowledge(content, language=language), case, condition, kind)
+        pool = _pool(load_knowledge(content, language=language), case, condition, kind, content)
         path = file or (_usual_place() if keep else None)
         right, asked = _ask(pool, count, seed, path)
         words = pool.knowledge.wording
@@ -116,7 +116,7 @@ def export(
     with errors_for_people():
         if format_ == "qti" and output is None and sys.stdout.isatty():
             raise WrongUseError("A QTI package is a zip file. Name a file for it: --output quiz.zip.")
-        pool = _pool(load_knowledge(content, language=language), case, condition, kind)
+        pool = _pool(load_knowledge(content, language=language), case, condition, kind, content)
         data = _as_bytes(pool.knowledge, _written(pool, pick(pool, count, seed)), format_, answers, seed)
         write_out(data, output)
 
@@ -125,33 +125,38 @@ def export(
 
 
 def _pool(
-    knowledge: KnowledgeBase, cases: Sequence[str] | None, condition: str | None, kinds: Sequence[str] | None
+    knowledge: KnowledgeBase,
+    cases: Sequence[str] | None,
+    condition: str | None,
+    kinds: Sequence[str] | None,
+    content: Path | None,
 ) -> Pool:
     from painrules.quiz.picking import Pool
     from painrules.quiz.questions import KINDS
 
     wanted = [known(kind, KINDS, "kind of question") for kind in kinds or KINDS]
     chosen = tuple(kind for kind in KINDS if kind in wanted)
-    return Pool(knowledge, _people(knowledge, cases, condition), chosen)
+    return Pool(knowledge, _people(knowledge, cases, condition, content), chosen)
 
 
-def _people(knowledge: KnowledgeBase, cases: Sequence[str] | None, condition: str | None) -> list[MadeUp]:
+def _people(
+    knowledge: KnowledgeBase, cases: Sequence[str] | None, condition: str | None, content: Path | None
+) -> list[MadeUp]:
     """The made-up people to ask of; somebody of whom only the pain is known, where no case has it."""
     from painrules.answers import Answers
     from painrules.quiz.questions import MadeUp
-    from painrules.teaching import case_files, read_teaching_case
 
     if condition:
         known(condition, knowledge.conditions, "kind of pain")
-    files = case_files()
     people = []
-    for name in dict.fromkeys(cases or files):
-        if name in files:
-            case = read_teaching_case(files[name], knowledge)
-            people.append(MadeUp(case.id, case.title, case.story, case.person))
-        else:
-            title, answers = person_named(name, knowledge)
-            people.append(MadeUp(f"answers-{answers.digest}", title, "", answers))
+    for name in dict.fromkeys(cases or ()):
+        title, answers, case = person_named(name, knowledge, content)
+        # A file may bear the name of another case, and scores are kept by the id.
+        id = name if case and name == case.id else f"answers-{answers.digest}"
+        people.append(MadeUp(id, title, case.story if case else "", answers))
+    if not cases:
+        found, _ = all_cases(knowledge, content=content)
+        people = [MadeUp(case.id, case.title, case.story, case.person) for case in found]
     if not condition:
         return people
     having = [p for p in people if any(condition in (c, *knowledge.ancestors(c)) for c in p.answers.conditions)]

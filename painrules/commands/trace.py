@@ -15,16 +15,15 @@ from painrules.commands.app import (
     PlainOption,
     WrongUseError,
     app,
-    complete_people,
     engine_or_reference,
     errors_for_people,
     json_text,
     known,
-    person_named,
     print_json,
     read,
     write_out,
 )
+from painrules.commands.person import PersonArgument, person_named
 from painrules.engines import EngineName
 
 if TYPE_CHECKING:
@@ -37,12 +36,7 @@ STOP = ("q", "Q", "\x03", "\x04")
 
 @app.command()
 def trace(
-    case: Annotated[
-        str,
-        typer.Argument(
-            help="A teaching case, or an answers file ('-': standard input).", autocompletion=complete_people
-        ),
-    ],
+    case: PersonArgument,
     option: Annotated[
         list[str] | None, typer.Option(help="Only this treatment, with all its rules; may be given again.")
     ] = None,
@@ -74,7 +68,7 @@ def trace(
         if format_ != "text" and step:
             raise WrongUseError("--step goes with text only.")
         knowledge = load_knowledge(content, language=language)
-        name, person = person_named(case, knowledge)
+        name, person, _ = person_named(case, knowledge, content)
         knowledge = knowledge.about(statements(knowledge, person.conditions))
         whole = traced(knowledge, person, engine_or_reference(engine), possible_signs=urgent)
         part = whole.only(_wanted(knowledge, whole, option, name))

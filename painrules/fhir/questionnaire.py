@@ -1,17 +1,18 @@
 """The interview as a FHIR R4 Questionnaire.
 
 Screens are groups, and an item is named by the id of its question, so that a response can be read back. A question is
-shown for the kinds of pain for which it can matter; one that no rule rests on is hidden, and there only for answers
-that were given elsewhere. Nothing is required: what is left out stays unknown.
+shown for the kinds of pain for which it can matter, and once a sign was named that makes it matter whatever the pain;
+one that no rule rests on is hidden, and there only for answers that were given elsewhere. Nothing is required: what is
+left out stays unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from painrules import __version__
 from painrules.entries import Question
-from painrules.fhir.asked import conditions_of_questions
+from painrules.fhir.asked import conditions_of_questions, questions_of_form, signs_of_questions
 from painrules.fhir.codes import (
     CONDITIONS,
     CORE,
@@ -75,7 +76,7 @@ def _conditions(knowledge: KnowledgeBase, chosen: Iterable[str], *, only: bool) 
 
 
 def _screens(knowledge: KnowledgeBase, chosen: Sequence[str]) -> Iterator[Resource]:
-    asked = conditions_of_questions(knowledge)
+    asked = questions_of_form(knowledge, chosen)
     seen = {CONDITIONS}
     signs = [
         item for rule in knowledge.rules.values() if rule.effect == "urgent" if (item := sign_item(knowledge, rule))
@@ -83,10 +84,10 @@ def _screens(knowledge: KnowledgeBase, chosen: Sequence[str]) -> Iterator[Resour
     for screen in knowledge.screens.values():
         questions = [question for question in knowledge.questions.values() if question.screen == screen.id]
         if len(chosen) < len(knowledge.conditions):
-            questions = [question for question in questions if asked.get(question.id, frozenset()) & {*chosen}]
+            questions = [question for question in questions if question.id in asked]
         if not questions:
             continue
-        items = [item for question in questions for item in _question(knowledge, question, chosen)]
+        items = [item for question in questions for item in _question(knowledge, question, chosen, asked)]
         seen |= {question.id for question in questions}
         told = [sign for sign in signs if questions_of_sign(sign) <= seen]
         signs = [sign for sign in signs if sign not in told]
@@ -99,14 +100,18 @@ def _screens(knowledge: KnowledgeBase, chosen: Sequence[str]) -> Iterator[Resour
         }
 
 
-def _question(knowledge: KnowledgeBase, question: Question, chosen: Sequence[str]) -> Iterator[Resource]:
+def _question(
+    knowledge: KnowledgeBase, question: Question, chosen: Sequence[str], in_form: Collection[str]
+) -> Iterator[Resource]:
     """The item of a question; after a number another one, to say 'not sure' while it is empty."""
     asked = conditions_of_questions(knowledge).get(question.id, frozenset())
-    hidden = [] if asked else [{"url": f"{CORE}questionnaire-hidden", "valueBoolean": True}]
+    named = sorted(signs_of_questions(knowledge).get(question.id, frozenset()) & {*in_form})
+    hidden = [] if asked or named else [{"url": f"{CORE}questionnaire-hidden", "valueBoolean": True}]
     needed = [id for id in chosen if id in asked]
+    tests = [*((CONDITIONS, condition) for condition in needed), *((sign, "yes") for sign in named)]
     when = [
-        {"question": CONDITIONS, "operator": "=", "answerCoding": coding(CONDITIONS, condition)}
-        for condition in (needed if len(needed) < len(chosen) else ())
+        {"question": id, "operator": "=", "answerCoding": coding(id, answer)}
+        for id, answer in (tests if len(needed) < len(chosen) else ())
     ]
     shown = {"enableWhen": when, **({"enableBehavior": "any"} if len(when) > 1 else {})} if when else {}
     item: Resource = {"linkId": question.id, "text": question.ask, **shown}

@@ -8,7 +8,7 @@ from painrules.entries import CONDITION_ASPECTS, MODALITY_ASPECTS
 from painrules.evidence import Statement, difference, verdict
 from painrules.evidence import statements as statements_of
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import LEVELS, VERDICTS, asked_for
+from painrules.sheet import LEVELS, VERDICTS
 from painrules.surfaces.blocks import (
     Block,
     Entry,
@@ -21,6 +21,7 @@ from painrules.surfaces.blocks import (
     frequency_lines,
     made_with,
 )
+from painrules.unanswered import asked_for
 
 ABOUT_EVIDENCE = (1, 2, 3, 4, 5)
 """The lines on where the content comes from, as numbered in the wording."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from painrules.alternatives import Status
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import Option, Sheet, Status
+from painrules.sheet import Option, Sheet
 from painrules.surfaces.blocks import Block, Entry, Heading, Notes, Paragraph, about_the_content, made_from
 from painrules.surfaces.sheet_page import SYMBOLS, reason_line, strongest, urgent_signs
 from painrules.surfaces.take_along import answers_given, joined, screens_of, signs_denied, tried_and_wished

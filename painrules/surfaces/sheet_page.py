@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from painrules.alternatives import CERTAIN_STATUS
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import CERTAIN_STATUS, LEVELS, Because, Evidence, Option, Reason, Sheet, Urgent, unanswered_signs
+from painrules.sheet import LEVELS, Because, Evidence, Option, Reason, Sheet, Urgent, unanswered_signs
 from painrules.surfaces.blocks import (
     Alarm,
     Block,

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import ceil, floor
 from typing import Literal, TypeAlias
 
+from painrules.alternatives import STATUSES
 from painrules.answers import PREFERENCES, Answers
 from painrules.diary import Diary
 from painrules.entries import Question
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import STATUSES, Option, Sheet
+from painrules.sheet import Option, Sheet
 from painrules.surfaces.blocks import (
     Alarm,
     Block,

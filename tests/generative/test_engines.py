@@ -8,12 +8,14 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from painrules.alternatives import STATUSES
 from painrules.answers import Answers, as_plain, facts_of, read_answers
 from painrules.engines import consult
 from painrules.expressions import matched, truth
 from painrules.knowledge import KnowledgeBase
 from painrules.rails import conjuncts
-from painrules.sheet import STATUSES, explore, open_questions
+from painrules.sheet import explore
+from painrules.unanswered import open_questions
 from tests.generative.strategies import ITEMS, NUMBERS, WORDS, people, rule_bases
 from tests.world import world
 

@@ -8,10 +8,11 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from painrules.alternatives import STATUSES
 from painrules.answers import Answers, as_plain, read_answers
 from painrules.engines import consult
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import STATUSES, Sheet, sheet_of
+from painrules.sheet import Sheet, sheet_of
 from painrules.symbolic.checks import CHECKS
 from painrules.symbolic.proof import Proof, confirmed
 from painrules.symbolic.report import equivalence
