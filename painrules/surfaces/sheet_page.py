@@ -119,10 +119,14 @@ def urgent_signs(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
 
 def alarm(knowledge: KnowledgeBase, sign: Urgent, notes: Notes | None = None, lead: str = "") -> Alarm:
     """A sign that the person told of, in short."""
-    possible = "" if sign.certain else f"{knowledge.wording['possible']} "
     mark = notes.mark(sign.sources) if notes else ""
     action = f"{lead}{knowledge.wording[f'level.{sign.level}']}"
-    return Alarm(action, (f"{possible}{sign.text}{mark}", sign.action))
+    return Alarm(action, (f"{sign_text(knowledge, sign)}{mark}", sign.action))
+
+
+def sign_text(knowledge: KnowledgeBase, sign: Urgent) -> str:
+    """The text of a sign that the person told of, which says so where the sign is only possible."""
+    return sign.text if sign.certain else f"{knowledge.wording['possible']} {sign.text}"
 
 
 def _signs_to_know(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from painrules.answers import Answers, read_answers
+from painrules.interview import urgent_signs
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import ContentError
-from painrules.sheet import certain_signs
 from painrules.surfaces.blocks import about_the_content
 from painrules.surfaces.html import text
 from painrules.web.fields import Button, button_html, hidden
@@ -88,7 +88,7 @@ def bring(visit: Visit) -> Response:
         answers = read_answers(visit.posted.file, words["web.file"], knowledge)
     except ContentError as error:
         return _start_page(visit, knowledge, tuple(map(str, error.problems)))
-    signs = certain_signs(knowledge, answers, "reference")
+    signs = urgent_signs(knowledge, answers)
     return _with_session(visit, knowledge.language, answers, "/urgent" if signs else "/question")
 
 
