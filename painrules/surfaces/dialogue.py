@@ -27,7 +27,7 @@ from painrules.reading import one_line
 from painrules.sheet import Sheet, Urgent
 from painrules.surfaces import forms
 from painrules.surfaces.forms import Form, Line, Said
-from painrules.surfaces.sheet_page import sign_text
+from painrules.surfaces.sheet_page import lead_of, sign_text
 
 
 class Asker(Protocol):
@@ -212,8 +212,8 @@ def _remind(knowledge: KnowledgeBase, answers: Answers, asker: Asker) -> None:
     signs = [sign for sign in urgent_signs(knowledge, answers) if sign.level != "soon"]
     told = {(sign.level, sign.action): sign.certain for sign in reversed(signs)}  # certain ones stand first
     for level, action in dict.fromkeys((sign.level, sign.action) for sign in signs):
-        possible = "" if told[level, action] else f"{knowledge.wording['possible']} "
-        asker.say(f"\n*** {knowledge.wording[f'level.{level}']} ***\n{possible}{action}")
+        lead = lead_of(knowledge, certain=told[level, action])
+        asker.say(f"\n*** {knowledge.wording[f'level.{level}']} ***\n{lead}{action}")
 
 
 def keep_somewhere(knowledge: KnowledgeBase, answers: Answers, asker: Asker, page: Page) -> Path | None:

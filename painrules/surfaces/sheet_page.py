@@ -107,7 +107,7 @@ def urgent_signs(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
         # The sign itself was named; what is open is only whether something else makes it more urgent.
         if not signs[sign.id] and sign.named:
             said = ", ".join(said_text(knowledge, because) for because in sign.because)
-            lines = (f"{words['possible']} {sign.text}", sign.action, f"{words['because']}: {said}.")
+            lines = (sign_text(knowledge, sign), sign.action, f"{words['because']}: {said}.")
             yield Alarm(words[f"level.{sign.level}"], lines)
     if any(signs[sign.id] or not sign.named for sign in possible):
         yield Heading(words["urgent_unknown_heading"])
@@ -126,7 +126,12 @@ def alarm(knowledge: KnowledgeBase, sign: Urgent, notes: Notes | None = None, le
 
 def sign_text(knowledge: KnowledgeBase, sign: Urgent) -> str:
     """The text of a sign that the person told of, which says so where the sign is only possible."""
-    return sign.text if sign.certain else f"{knowledge.wording['possible']} {sign.text}"
+    return lead_of(knowledge, certain=sign.certain) + sign.text
+
+
+def lead_of(knowledge: KnowledgeBase, *, certain: bool) -> str:
+    """What stands before the text of a rule that only may hold."""
+    return "" if certain else f"{knowledge.wording['possible']} "
 
 
 def _signs_to_know(
@@ -234,7 +239,7 @@ def _short_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
     """The reasons that matter most, else the first note, and what the status depends on."""
     words = knowledge.wording
     for reason in list(strongest(option)) or [reason for reason in option.reasons if reason.certain][:1]:
-        lead = "" if reason.certain else f"{words['possible']} "
+        lead = lead_of(knowledge, certain=reason.certain)
         yield f"{lead}{reason_text(knowledge, reason)}"
     if option.depends_on and option.status != "held_back":
         named = _unique_names(knowledge, option.depends_on)
@@ -255,7 +260,7 @@ def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
         if frequency.condition in conditions:
             yield f"{' '.join(frequency_lines(knowledge, frequency))} [{frequency.source}]"
     for reason in option.reasons:
-        lead = "" if reason.certain else f"{words['possible']} "
+        lead = lead_of(knowledge, certain=reason.certain)
         said = ", ".join(said_text(knowledge, because) for because in reason.because)
         sources = f" [{', '.join(reason.sources)}]" if reason.sources else ""
         yield f"{lead}{reason_text(knowledge, reason)} ({reason.rule}; {said}){sources}"
@@ -284,7 +289,7 @@ def with_medicines(knowledge: KnowledgeBase, text: str, medicines: Iterable[str]
 def reason_line(knowledge: KnowledgeBase, reason: Reason, notes: Notes, *, with_answers: bool = False) -> str:
     """A reason with its sources and what is open about it; with the answers behind it where they are wished for."""
     words = knowledge.wording
-    lead = "" if reason.certain else f"{words['possible']} "
+    lead = lead_of(knowledge, certain=reason.certain)
     line = f"{lead}{reason_text(knowledge, reason)}{notes.mark(reason.sources)}"
     said = [said_text(knowledge, because) for because in reason.because if because.answer != "unknown"]
     if with_answers and said:

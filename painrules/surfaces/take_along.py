@@ -35,6 +35,7 @@ from painrules.surfaces.blocks import (
 from painrules.surfaces.diary_page import my_diary
 from painrules.surfaces.sheet_page import (
     SYMBOLS,
+    lead_of,
     questions_to_ask,
     reason_text,
     strongest,
@@ -273,7 +274,7 @@ def _named(knowledge: KnowledgeBase, status: str, what: str) -> str:
 def _entry(knowledge: KnowledgeBase, option: Option, notes: Notes) -> Entry:
     reasons = []
     for reason in strongest(option):
-        lead = "" if reason.certain else f"{knowledge.wording['possible']} "
+        lead = lead_of(knowledge, certain=reason.certain)
         reasons.append(f"{lead}{reason_text(knowledge, reason)}{notes.mark(reason.sources)}")
     details = [" ".join(reasons)] if reasons else []
     if option.difference:

@@ -164,6 +164,12 @@ def test_a_sign_is_told_at_once(client: Client) -> None:
     assert answers_of(client)["answers"]["new_bladder_bowel_problem"] == "unsure"
 
 
+def test_a_sign_that_may_be_there_is_told_as_such(client: Client, knowledge: KnowledgeBase) -> None:
+    client.bring("me.yaml", b"conditions: [gout]\nanswers: {fever_with_pain: yes}")
+    assert client.seen[-1] == "/urgent"
+    assert f"<p>{knowledge.wording['possible']} " in client.page.text
+
+
 def test_a_number_that_is_none(client: Client) -> None:
     client.start("low_back_pain_chronic")
     while 'asks" value="age' not in client.page.text:
