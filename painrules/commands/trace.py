@@ -16,6 +16,7 @@ from painrules.commands.app import (
     WrongUseError,
     app,
     complete_people,
+    draw,
     engine_or_reference,
     errors_for_people,
     json_text,
@@ -81,10 +82,9 @@ def trace(
         if step:
             _step_by_step(knowledge, part, plain, all_rules=bool(option))
         elif format_ == "text":
-            from painrules.surfaces.terminal import surface
             from painrules.surfaces.trace_page import trace_page
 
-            surface(plain=plain).page(trace_page(knowledge, name, part, all_rules=bool(option)))
+            draw(knowledge, trace_page(knowledge, name, part, all_rules=bool(option)), plain)
         else:
             write_out(_written(knowledge, name, part, format_, all_rules=bool(option)), output)
 

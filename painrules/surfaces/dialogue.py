@@ -26,6 +26,7 @@ from painrules.knowledge import KnowledgeBase
 from painrules.reading import one_line
 from painrules.sheet import Sheet, Urgent
 from painrules.surfaces import forms
+from painrules.surfaces.blocks import language_lines
 from painrules.surfaces.forms import Form, Line, Said
 from painrules.surfaces.sheet_page import lead_of, sign_text
 
@@ -88,7 +89,7 @@ def interview(
         words["interview.urgent_first"],
         words["interview.purpose"],
         *asker.keys(),
-        *([words["machine_made"]] if knowledge.machine_made else ()),
+        *language_lines(knowledge),
     ):
         say(line)
     progress = start(answers)

@@ -22,6 +22,7 @@ from painrules.surfaces.blocks import (
     about_the_content,
     difference_sentence,
     frequency_lines,
+    language_lines,
     made_from,
 )
 from painrules.surfaces.diary_page import my_diary
@@ -50,8 +51,7 @@ def page(
     names = ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
     yield Paragraph(f"{words['for']} {names}", "strong")
     yield from urgent_signs(knowledge, sheet)
-    if knowledge.machine_made:
-        yield Paragraph(words["machine_made"], "strong")
+    yield from (Paragraph(line, "strong") for line in language_lines(knowledge))
     yield Paragraph(words["purpose"])
     if sheet.options:
         yield Paragraph(words["order"], "quiet")
@@ -300,15 +300,17 @@ def reason_line(knowledge: KnowledgeBase, reason: Reason, notes: Notes, *, with_
 
 def _evidence(knowledge: KnowledgeBase, said: Evidence) -> str:
     source = knowledge.sources[said.source]
-    parts = [said.direction, said.strength, said.role or "", said.purpose or ""]
+    words = knowledge.wording
+    parts = [said.direction, said.strength, said.role, said.purpose]
+    told = [words[f"evidence.{part}"] for part in parts if part and part != "not_stated"]
     if said.certainty != "not_stated":
-        parts.append(f"{said.certainty} certainty")
+        told.append(words[f"evidence.certainty.{said.certainty}"])
     if said.reported_by:
-        parts.append(knowledge.wording["reported_by"])
-    told = ", ".join(part.replace("_", " ") for part in parts if part and part != "not_stated")
+        told.append(words["reported_by"])
     who = f"{source.body} {source.year}" if source.year else source.body
     condition = knowledge.conditions[said.condition].name.lower()
-    return " ".join(filter(None, [f"{who} on {condition}: {told}.", said.limits, f"[{said.source}]"]))
+    sentence = words["evidence.said"].format(who=who, condition=condition, told=", ".join(told))
+    return " ".join(filter(None, [sentence, said.limits, f"[{said.source}]"]))
 
 
 def _unique_names(knowledge: KnowledgeBase, questions: Iterable[str]) -> list[str]:
@@ -326,7 +328,7 @@ def said_text(knowledge: KnowledgeBase, because: Because) -> str:
     if because.question == "condition":
         id = because.answer.removeprefix("not ")
         name = knowledge.conditions[id].name.lower() if id in knowledge.conditions else because.answer
-        return name if id == because.answer else f"not {name}"
+        return name if id == because.answer else knowledge.wording["not_this"].format(name=name)
     if because.answer == "unknown":
         return f"{short_name(knowledge, because.question)}: {knowledge.wording['not_answered']}"
     return f"{short_name(knowledge, because.question)}: {answer_words(knowledge, because.question, because.answer)}"
@@ -337,6 +339,9 @@ def answer_words(knowledge: KnowledgeBase, question: str, answer: str) -> str:
     known: Question | None = knowledge.questions.get(question)
     if answer in ("yes", "no"):
         return knowledge.wording[answer]
+    if answer.startswith("not "):  # an item that a list does not have
+        item = answer_words(knowledge, question, answer.removeprefix("not "))
+        return knowledge.wording["not_this"].format(name=item)
     if known is not None and knowledge.language != "en":
         # Ids are English words; what the interview says is longer, but translated.
         answer = next((value.say for value in known.values if value.id == answer), answer)

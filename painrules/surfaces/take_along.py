@@ -29,6 +29,7 @@ from painrules.surfaces.blocks import (
     SideBySide,
     about_the_content,
     difference_sentence,
+    language_lines,
     made_from,
     words_in,
 )
@@ -103,8 +104,7 @@ def _page(
     names = ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
     yield Paragraph(f"{words['for']} {names}", "strong")
     yield from urgent_signs(knowledge, sheet)
-    if knowledge.machine_made:
-        yield Paragraph(words["machine_made"], "strong")
+    yield from (Paragraph(line, "strong") for line in language_lines(knowledge))
     yield from body
     yield Heading(words["notes_heading"])
     yield Lines(0)

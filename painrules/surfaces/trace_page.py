@@ -9,7 +9,17 @@ from painrules.entries import Level
 from painrules.expressions import item_of, question_of
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import LEVELS, Because
-from painrules.surfaces.blocks import Alarm, Block, Branch, Derivation, Heading, Paragraph, about_the_content, made_from
+from painrules.surfaces.blocks import (
+    Alarm,
+    Block,
+    Branch,
+    Derivation,
+    Heading,
+    Paragraph,
+    about_the_content,
+    language_lines,
+    made_from,
+)
 from painrules.surfaces.derivation_picture import svg
 from painrules.surfaces.sheet_page import SYMBOLS, lead_of, said_text, short_name, with_medicines
 from painrules.trace import Effected, Matched, Trace, TracedFinding, TracedOption, TracedRule
@@ -46,7 +56,7 @@ def trace_picture(knowledge: KnowledgeBase, name: str, trace: Trace, *, all_rule
     words, signs = knowledge.wording, list(TraceWords(knowledge, trace).signs())
     blocks = trace_page(knowledge, name, trace, all_rules=all_rules)
     options = [block for block in blocks if isinstance(block, Derivation) and block not in signs]
-    says = f"{words['trace.purpose']} {words['trace.symbols']}"
+    says = " ".join((*language_lines(knowledge), words["trace.purpose"], words["trace.symbols"]))
     return svg(words["trace.title"].format(name=name), says, signs, options)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from painrules.expressions import question_of
 from painrules.knowledge import KnowledgeBase
-from painrules.surfaces.blocks import Block, Entry, Heading, Paragraph
+from painrules.surfaces.blocks import Block, Entry, Heading, Paragraph, language_lines
 from painrules.surfaces.sheet_page import SYMBOLS, lead_of, short_name
 from painrules.surfaces.trace_page import FOLLOWS, KNOWN, SIGN, UNKNOWN, TraceWords
 from painrules.trace import Matched, Trace, TracedFinding, TracedOption, TracedRule, TracedSign
@@ -55,6 +55,7 @@ def step_page(knowledge: KnowledgeBase, step: Step, number: int, count: int) -> 
     yield Heading(knowledge.wording["trace.step"].format(number=number, count=count, what=step.what), 3)
     yield Paragraph(step.sentence)
     yield from step.entries
+    yield from (Paragraph(line, "strong") for line in language_lines(knowledge) if number == 1)
 
 
 def _parts(knowledge: KnowledgeBase, what: str, sentence: str, entries: Sequence[Entry]) -> Iterator[Step]:
