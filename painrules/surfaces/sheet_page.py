@@ -304,7 +304,7 @@ def _evidence(knowledge: KnowledgeBase, said: Evidence) -> str:
     parts = [said.direction, said.strength, said.role, said.purpose]
     told = [words[f"evidence.{part}"] for part in parts if part and part != "not_stated"]
     if said.certainty != "not_stated":
-        told.append(words[f"evidence.certainty.{said.certainty}"])
+        told.append(words[f"compare.certainty.{said.certainty}"])
     if said.reported_by:
         told.append(words["reported_by"])
     who = f"{source.body} {source.year}" if source.year else source.body

@@ -129,6 +129,7 @@ def test_another_language(client: Client) -> None:
     client.send("begin")
     assert '<html lang="es">' in client.page.text
     assert "¿Dónde" in client.page.text
+    assert "Esta traducción la hizo una máquina" in client.page.text
 
 
 # --- what a form says --------------------------------------------------------------------------------------------------
