@@ -76,7 +76,7 @@ class Plain:
             elif isinstance(block, Paragraph):
                 print(visible(block.text))
             elif isinstance(block, Alarm):
-                print(self.urgent.format(action=visible(block.action)))
+                print(visible(self.urgent.format(action=block.action)))
                 print("\n".join(f"  {visible(line)}" for line in block.lines))
             elif isinstance(block, SideBySide):
                 print(f"\n{visible(block.heading)}")
