@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ from painrules.answers import Answer, Answers
 from painrules.entries import Question, Screen
 from painrules.evidence import statements, verdict
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import Urgent, certain_signs
+from painrules.sheet import Urgent, signs_so_far
 from painrules.unanswered import WEIGHT, Unanswered, questions_in, unanswered
 
 Command = Literal["back", "skip", "not_sure", "done", "quit"]
@@ -263,10 +263,25 @@ def _warnings(open_: Unanswered, asked: set[str], option: str) -> int:
     )
 
 
+def urgent_signs(knowledge: KnowledgeBase, answers: Answers) -> tuple[Urgent, ...]:
+    """The signs that the person told of so far, the most urgent first; as possible where something else is open."""
+    return signs_so_far(knowledge, answers, "reference")
+
+
 def new_urgent_signs(knowledge: KnowledgeBase, before: Answers, after: Answers) -> tuple[Urgent, ...]:
-    """Urgent signs that the latest answers made certain: they are told at once, not at the end."""
-    known = {sign.id for sign in certain_signs(knowledge, before, "reference")}
-    return tuple(sign for sign in certain_signs(knowledge, after, "reference") if sign.id not in known)
+    """Urgent signs that the latest answers brought up or made certain: told at once, not at the end, and only once.
+
+    What an age or a medicine makes possible is no news yet: what else it takes is still to be asked.
+    """
+    told = {(sign.id, certain) for sign in _news(knowledge, before) for certain in {False, sign.certain}}
+    return tuple(sign for sign in _news(knowledge, after) if (sign.id, sign.certain) not in told)
+
+
+def _news(knowledge: KnowledgeBase, answers: Answers) -> Iterator[Urgent]:
+    signs = {question.id for question in knowledge.questions.values() if question.urgent == "yes"}
+    for sign in urgent_signs(knowledge, answers):
+        if sign.certain or any(one.question in signs and one.answer != "unknown" for one in sign.because):
+            yield sign
 
 
 def take(step: Step, said: Reply | Command, progress: Progress) -> Progress:

@@ -182,10 +182,10 @@ def explore(
     return sheet_of(knowledge, answers, consult(knowledge, answers, engine), look_ahead=look_ahead)
 
 
-def certain_signs(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable") -> tuple[Urgent, ...]:
-    """The urgent signs that a person surely has, the most urgent first; options are not looked at."""
+def signs_so_far(knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable") -> tuple[Urgent, ...]:
+    """The signs told that a sheet of these answers would have, the most urgent first; options are not looked at."""
     person = _Person(knowledge, answers, consult(knowledge, answers, engine), {}, {}, {})
-    return _by_urgency(sign for sign in person.urgent() if sign.certain)
+    return _told(knowledge, _by_urgency(person.urgent()))
 
 
 def unanswered_signs(knowledge: KnowledgeBase, sign: Urgent) -> list[str]:
@@ -196,7 +196,11 @@ def unanswered_signs(knowledge: KnowledgeBase, sign: Urgent) -> list[str]:
 
 def signs_told(knowledge: KnowledgeBase, sheet: Sheet) -> tuple[Urgent, ...]:
     """The signs that the person told of: they are there, or only something else than the sign is not known."""
-    return tuple(s for s in sheet.urgent if s.certain or (s.named and not unanswered_signs(knowledge, s)))
+    return _told(knowledge, sheet.urgent)
+
+
+def _told(knowledge: KnowledgeBase, signs: Iterable[Urgent]) -> tuple[Urgent, ...]:
+    return tuple(s for s in signs if s.certain or (s.named and not unanswered_signs(knowledge, s)))
 
 
 def _by_urgency(signs: Iterable[Urgent]) -> tuple[Urgent, ...]:

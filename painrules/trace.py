@@ -19,7 +19,7 @@ from painrules.entries import Effect, Level, as_mapping
 from painrules.evidence import GUIDELINE_KINDS, Verdict
 from painrules.expressions import item_of, question_of
 from painrules.knowledge import KnowledgeBase, Rule
-from painrules.sheet import Made, Option, because_of, derivations, sheet_of
+from painrules.sheet import Made, Option, because_of, derivations, sheet_of, signs_told
 
 Holds = Literal["certain", "possible", "impossible"]
 
@@ -87,6 +87,8 @@ class TracedSign(Struct, frozen=True):
     rule: str
     level: Level
     certain: bool
+    told: bool
+    """Whether an answer points to it; else nobody asked about it."""
     action: str
 
 
@@ -120,9 +122,13 @@ class Trace(Struct, frozen=True):
 def trace(
     knowledge: KnowledgeBase, answers: Answers, engine: EngineName = "durable", *, possible_signs: bool = False
 ) -> Trace:
-    """Trace every option of a person, and the urgent signs. Raises EngineMissingError."""
+    """Trace every option of a person, and the signs that they told of. Raises EngineMissingError.
+
+    `possible_signs`: also those that nobody asked about.
+    """
     conclusions = consult(knowledge, answers, engine)
     sheet = sheet_of(knowledge, answers, conclusions, look_ahead=False)
+    told = {sign.id for sign in signs_told(knowledge, sheet)}
     findings = {v: dict(_derived(knowledge, conclusions, v)) for v in _findings(knowledge)}
     behind = {id: rule for derived in findings.values() for id, rule in derived.items()}
     order = dict.fromkeys((*conclusions.fired, *conclusions.rules, *behind))
@@ -141,9 +147,9 @@ def trace(
         ),
         rules=tuple({**behind, **rules}[id] for id in order),
         urgent=tuple(
-            TracedSign(sign.id, sign.level, sign.certain, sign.action)
+            TracedSign(sign.id, sign.level, sign.certain, sign.id in told, sign.action)
             for sign in sheet.urgent
-            if sign.certain or possible_signs
+            if sign.id in told or possible_signs
         ),
         options=tuple(_option(knowledge, conclusions, option) for option in sheet.options),
     )

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from painrules.answers import Answers, read_answers
 from painrules.commands.page import PersonsPage
-from painrules.interview import NotUnderstoodError, Progress, Reply, answer, next_step, not_sure, settled, start
+from painrules.interview import (
+    NotUnderstoodError,
+    Progress,
+    Reply,
+    answer,
+    new_urgent_signs,
+    next_step,
+    not_sure,
+    settled,
+    start,
+)
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import explore
 from painrules.surfaces import forms
@@ -362,3 +372,47 @@ def test_a_misspelt_name_is_asked_back_and_none_of_them_counts_as_nothing_said(k
     reply = scripted(knowledge, ["ibuprofn", "0", "", "u"], said).ask(form)
     assert reply == "not_sure", "an empty list of names is not 'none'"
     assert any("Which of these is ibuprofn?" in line for line in said)
+
+
+# --- urgent signs ----------------------------------------------------------------------------------------------------
+
+
+def signs_told(knowledge: KnowledgeBase, condition: str, *given: tuple[str, str]) -> list[list[tuple[str, bool]]]:
+    """What the interview tells of signs after each of these answers."""
+    before, told = Answers((condition,)), []
+    for question, value in given:
+        after = before.answer(question, float(value) if value.isdigit() else value)
+        told.append([(sign.id, sign.certain) for sign in new_urgent_signs(knowledge, before, after)])
+        before = after
+    return told
+
+
+def test_a_sign_that_an_answer_points_to_is_told_once_as_possible_and_again_when_it_is_sure(
+    knowledge: KnowledgeBase,
+) -> None:
+    fever, other, weak = signs_told(
+        knowledge, "gout", ("fever_with_pain", "yes"), ("chest_pain_now", "no"), ("immune_weakened", "yes")
+    )
+    assert ("arthritis-fever-weak-defences", False) in fever
+    assert other == [], "told once"
+    assert ("arthritis-fever-weak-defences", True) in weak, "sure by an answer on another page"
+
+
+def test_what_only_was_not_asked_yet_alarms_nobody(knowledge: KnowledgeBase) -> None:
+    assert signs_told(knowledge, "low_back_pain_chronic", ("age", "80"), ("saddle_numbness", "no")) == [[], []]
+
+
+def test_a_possible_sign_is_told_at_the_terminal_in_the_words_of_the_sheet(knowledge: KnowledgeBase) -> None:
+    progress = start(Answers(("gout",)))
+    while "fever_with_pain" not in [question.id for question in next_step(knowledge, progress).questions]:  # type: ignore[union-attr]
+        progress = progress.with_answers(not_sure(next_step(knowledge, progress), progress.answers))  # type: ignore[arg-type]
+    step, said = next_step(knowledge, progress), list[str]()
+    assert step is not None
+    number = [question.id for question in step.questions].index("fever_with_pain") + 1
+    with pytest.raises(StoppedError):
+        interview(knowledge, progress.answers, scripted(knowledge, [str(number)], said))
+    alarm = next(line for line in said if line.startswith(f"\n*** {knowledge.wording['level.emergency']}"))
+    assert knowledge.wording["possible"] in alarm
+    feverish, said = Answers(("gout",)).answer("fever_with_pain", "yes"), []
+    afterwards(knowledge, feverish, scripted(knowledge, [""], said), page_of(knowledge))
+    assert any(f"***\n{knowledge.wording['possible']} " in line for line in said), "and again below the page"

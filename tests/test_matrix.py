@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from painrules.evidence import statements, verdict
 from painrules.knowledge import KnowledgeBase
 from painrules.matrix import Pair, matrix, with_kinds
+from painrules.surfaces.blocks import made_with
 from painrules.surfaces.grid import html
 from painrules.surfaces.matrix_page import SIGNS, by_category
 from tests.test_commands import data, run
@@ -103,6 +105,13 @@ def test_at_the_terminal(knowledge: KnowledgeBase) -> None:
     assert row.split(")")[1].replace(" ", "") == "".join(SIGNS[found[0].verdict] for found in verdicts if found)
     plain = run("matrix", "--modality", "cbt", "--condition", "migraine", "--plain").stdout
     assert "Migraine: guidelines support it (" in plain
+
+
+def test_it_ends_with_what_it_was_made_from(knowledge: KnowledgeBase) -> None:
+    made = made_with(knowledge).text
+    for options in ((), ("--modality", "cbt"), ("--format", "html"), ("--format", "svg")):
+        words = " ".join(re.sub(r"<[^>]*>", " ", run("matrix", *options).stdout).split())
+        assert words.endswith(made), options
 
 
 def test_as_files(knowledge: KnowledgeBase, pairs: tuple[Pair, ...], tmp_path: Path) -> None:

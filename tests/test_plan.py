@@ -83,3 +83,17 @@ def test_a_sign_that_was_named_is_told_even_if_something_else_is_open(knowledge:
     assert ("cancer-fever-in-treatment", False) in told, "nobody knows yet whether it is so"
     for found, said in ((picture, "⚠ "), (none, knowledge.wording["no_sign_named"])):
         assert said in svg(knowledge, found, everything=False)
+
+
+def test_who_hears_the_picture_hears_of_signs_and_of_what_is_set_apart(knowledge: KnowledgeBase) -> None:
+    answers = Answers(("low_back_pain_chronic",), {"fever_with_pain": "yes", "kidney_disease": "severe"})
+    picture = multimodal(knowledge, answers, "reference")
+    drawn = ElementTree.fromstring(svg(knowledge, picture, everything=False))
+    said = drawn.findtext("{http://www.w3.org/2000/svg}desc") or ""
+    assert said.startswith(knowledge.wording[f"level.{picture.urgent[0].level}"]), "signs come first"
+    for sign in picture.urgent:
+        assert f"{sign.text} {sign.action}" in said
+    assert {part.option.status for part in picture.apart} == {"held_back", "advised_against"}
+    for part in picture.apart:
+        assert part.option.name in said
+        assert all(reason.text in said for reason in part.reasons)

@@ -25,7 +25,7 @@ from painrules.quiz.memory import Memory, read_memory, remember
 from painrules.quiz.picking import LIKELIEST, Pool, Posed, pick
 from painrules.quiz.questions import CAN_WAIT, KINDS, MadeUp, QuizQuestion
 from painrules.reading import ContentError
-from painrules.sheet import LEVELS, Because, Sheet, Urgent, certain_signs, explore
+from painrules.sheet import LEVELS, Because, Sheet, Urgent, explore, signs_so_far
 from painrules.surfaces.quiz_words import Written, written
 from painrules.teaching import case_files, read_teaching_case
 from tests.people import somebody
@@ -83,7 +83,7 @@ def lost_signs(knowledge: KnowledgeBase, answers: Answers, choice: str) -> list[
 
 def signs(knowledge: KnowledgeBase, answers: Answers) -> tuple[Urgent, ...]:
     if answers.digest not in SIGNS:
-        SIGNS[answers.digest] = certain_signs(knowledge, answers, "reference")
+        SIGNS[answers.digest] = tuple(s for s in signs_so_far(knowledge, answers, "reference") if s.certain)
     return SIGNS[answers.digest]
 
 

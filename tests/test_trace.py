@@ -18,11 +18,12 @@ from painrules.answers import Answers, read_answers
 from painrules.engines import consult
 from painrules.expressions import item_of
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import Because, explore
-from painrules.surfaces.blocks import Branch, Derivation
+from painrules.sheet import Because, explore, signs_told
+from painrules.surfaces.blocks import Alarm, Branch, Derivation, Paragraph
 from painrules.surfaces.derivation_picture import draw
 from painrules.surfaces.rule_sentence import rule_sentence
-from painrules.surfaces.trace_page import trace_page
+from painrules.surfaces.trace_page import trace_page, trace_picture
+from painrules.surfaces.trace_steps import steps
 from painrules.trace import Trace, trace
 from tests.conftest import ROOT
 from tests.generative.strategies import people, rule_bases
@@ -235,7 +236,7 @@ def test_step_by_step_without_and_at_a_terminal(tmp_path: Path) -> None:
     out = run(*command).stdout
     numbers = re.findall(r"Step (\d+) of (\d+): (\w+)", out)
     assert [int(number) for number, _, _ in numbers] == list(range(1, int(numbers[0][1]) + 1))
-    assert list(dict.fromkeys(what for _, _, what in numbers)) == ["Answers", "Findings", "Rules", "Signs", "Options"]
+    assert list(dict.fromkeys(what for _, _, what in numbers)) == ["Signs", "Answers", "Findings", "Rules", "Options"]
     assert "find-older-adult holds: age: 67 years" in out
     assert "\x1b" not in out
     screen = Screen(*command, cwd=tmp_path, HOME=str(tmp_path))
@@ -245,6 +246,24 @@ def test_step_by_step_without_and_at_a_terminal(tmp_path: Path) -> None:
     screen.press("q")
     assert screen.end() == 0
     assert "Step 3" not in screen.history()
+
+
+def test_signs_that_were_told_come_before_every_other_word(knowledge: KnowledgeBase) -> None:
+    feverish = Answers(("gout",), {"fever_with_pain": "yes"})
+    told = trace(knowledge, feverish)
+    assert [(sign.rule, sign.certain) for sign in told.urgent] == [
+        (sign.id, sign.certain) for sign in signs_told(knowledge, explore(knowledge, feverish))
+    ]
+    asked = trace(knowledge, feverish, possible_signs=True).urgent
+    assert [sign for sign in asked if sign.told] == list(told.urgent) != list(asked)
+    page = list(trace_page(knowledge, "N", told, all_rules=False))
+    first = next(place for place, block in enumerate(page) if isinstance(block, Paragraph) and block.tone != "strong")
+    alarms = [block for block in page[:first] if isinstance(block, Alarm)]
+    assert len(alarms) == len(told.urgent) > 2
+    assert all(alarm.lines[0].startswith(knowledge.wording["possible"]) for alarm in alarms)
+    assert steps(knowledge, told, all_rules=False)[0].what == knowledge.wording["trace.urgent"]
+    drawn = trace_picture(knowledge, "N", told, all_rules=False).split("</desc>")[1]
+    assert drawn.index(told.urgent[0].rule) < drawn.index("For each option")
 
 
 # --- rules as sentences ----------------------------------------------------------------------------------------------

@@ -6,14 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from painrules.answers import Answers
+from painrules.commands import app
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 from painrules.reading import ContentError
-from painrules.sheet import explore
+from painrules.sheet import Because, explore
 from painrules.surfaces.blocks import Alarm, Paragraph
-from painrules.surfaces.sheet_page import page
+from painrules.surfaces.sheet_page import page, said_text
 from painrules.translation import languages, texts, translated
 from tests.conftest import ROOT
 
@@ -57,6 +59,46 @@ def test_a_machine_made_translation_says_so() -> None:
     assert spanish.machine_made
     assert any(isinstance(b, Paragraph) and b.text == spanish.wording["machine_made"] for b in blocks)
     assert any(isinstance(b, Alarm) for b in blocks)
+
+
+PERSON = b"conditions: [gout]\nanswers: {fever_with_pain: yes}"
+
+
+@pytest.mark.parametrize(
+    ("command", "formats"),
+    [
+        (("explore", "--answers", "-", "--all"), "text"), (("explore", "--answers", "-", "--what-if", "age=80"), "text"),
+        (("compare", "tens", "acupuncture"), "text markdown"), (("compare", "-", "back_pain_and_kidneys"), "html"),
+        (("plan", "-"), "text html svg"), (("matrix", "--modality", "tens"), "text html svg"),
+        (("trace", "-", "--option", "colchicine"), "text html svg"), (("trace", "-", "--step"), "text"),
+        (("explain", "nsaid-kidney-severe"), "text"), (("matrix",), "text"),
+    ],
+)  # fmt: skip
+def test_every_page_says_that_a_machine_made_its_language(command: tuple[str, ...], formats: str) -> None:
+    told = load_knowledge(ROOT, language="es").wording["machine_made"]
+    for format_ in formats.split():
+        asked = [] if format_ == "text" else ["--format", format_]
+        more = [*asked, *(["--plain"] if format_ == "text" and command[0] != "explore" else [])]
+        done = CliRunner().invoke(app, [*command, *more, "--language", "es"], input=PERSON)
+        assert done.exit_code == 0, done.output
+        page = re.sub(r"<desc.*?</desc>|<[^>]*>", " ", done.stdout)
+        assert " ".join(page.replace("\\", "").split()).count(told) == 1, format_
+
+
+def test_a_page_that_is_read_aloud_speaks_one_language(knowledge: KnowledgeBase) -> None:
+    command = ["explore", "--answers", "-", "--language", "es"]
+    page = CliRunner().invoke(app, [*command, "--plain"], input=b"conditions: [gout]\nanswers: {chest_pain_now: yes}")
+    assert "URGENTE. " in page.stdout
+    assert "URGENT. " not in page.stdout
+    everything = " ".join(CliRunner().invoke(app, [*command, "--all"], input=PERSON).stdout.split())
+    assert "sobre gota: a favor, fuerte, primera elección" in everything
+    assert "certeza " in everything
+    assert " on gota" not in everything
+    spanish = load_knowledge(ROOT, language="es")
+    assert said_text(knowledge, Because("condition", "not gout")) == "not gout"
+    assert said_text(spanish, Because("condition", "not gout")) == "no gota"
+    assert said_text(spanish, Because("medicines_taken", "not anticoagulant")).startswith("medicamentos")
+    assert " not " not in said_text(spanish, Because("medicines_taken", "not anticoagulant"))
 
 
 def test_a_changed_text_is_shown_in_english(knowledge: KnowledgeBase, tmp_path: Path) -> None:

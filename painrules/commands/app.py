@@ -189,9 +189,16 @@ def bytes_given(path: Path) -> tuple[bytes, str]:
 def read(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None:
     """Show a page at the terminal, with medical words explained where they first appear."""
     from painrules.surfaces.blocks import with_words_explained
+
+    draw(knowledge, with_words_explained(knowledge, blocks), plain)
+
+
+def draw(knowledge: KnowledgeBase, blocks: Iterable[Block], plain: bool) -> None:
+    """Show a page at the terminal as it is, but for what every page tells of its language."""
+    from painrules.surfaces.blocks import with_language_told
     from painrules.surfaces.terminal import surface
 
-    surface(plain=plain).page(with_words_explained(knowledge, blocks))
+    surface(plain=plain, urgent=knowledge.wording["urgent"]).page(with_language_told(knowledge, blocks))
 
 
 def hand_out(

@@ -20,6 +20,7 @@ from painrules.commands.app import (
     best_match,
     complete_conditions,
     complete_treatments,
+    draw,
     errors_for_people,
     known,
     print_json,
@@ -286,9 +287,7 @@ def words(
         if format_ == "json":
             print_json([as_mapping(knowledge.words[id]) for id in ids])
         else:
-            from painrules.surfaces.terminal import surface
-
-            surface(plain=plain).page(word_list(knowledge, ids))  # not `read`: it would explain each word twice
+            draw(knowledge, word_list(knowledge, ids), plain)  # not `read`: it would explain each word twice
 
 
 @app.command()

@@ -64,12 +64,11 @@ def matrix(
             else:
                 matrix_page.show_overview(knowledge, surface(plain=plain), pairs, plain)
         elif format_ == "html":
-            words = knowledge.wording
-            grids, says = matrix_page.by_category(knowledge, pairs), [words["matrix.purpose"]]
-            title = words["matrix.title"]
-            write_out(grid.html(grids, title=title, says=says, language=knowledge.language), output)
+            grids, title = matrix_page.by_category(knowledge, pairs), knowledge.wording["matrix.title"]
+            head, foot = matrix_page.head(knowledge), matrix_page.foot(knowledge)
+            write_out(grid.html(grids, title=title, says=head, foot=foot, language=knowledge.language), output)
         elif format_ == "svg":
-            write_out(grid.svg(matrix_page.whole(knowledge, pairs)), output)
+            write_out(grid.svg(matrix_page.whole(knowledge, pairs), matrix_page.foot(knowledge)), output)
         elif format_ == "csv":
             write_out(matrix_page.as_csv(pairs), output)
         else:

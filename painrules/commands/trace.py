@@ -15,6 +15,7 @@ from painrules.commands.app import (
     PlainOption,
     WrongUseError,
     app,
+    draw,
     engine_or_reference,
     errors_for_people,
     json_text,
@@ -75,10 +76,9 @@ def trace(
         if step:
             _step_by_step(knowledge, part, plain, all_rules=bool(option))
         elif format_ == "text":
-            from painrules.surfaces.terminal import surface
             from painrules.surfaces.trace_page import trace_page
 
-            surface(plain=plain).page(trace_page(knowledge, name, part, all_rules=bool(option)))
+            draw(knowledge, trace_page(knowledge, name, part, all_rules=bool(option)), plain)
         else:
             write_out(_written(knowledge, name, part, format_, all_rules=bool(option)), output)
 
@@ -97,19 +97,12 @@ def _wanted(knowledge: KnowledgeBase, whole: Trace, options: list[str] | None, n
 def _written(knowledge: KnowledgeBase, name: str, part: Trace, format_: TraceFormat, *, all_rules: bool) -> str:
     if format_ == "json":
         return f"{json_text(part.as_plain())}\n"
-    from painrules.surfaces.blocks import Derivation
-    from painrules.surfaces.trace_page import trace_page
+    from painrules.surfaces.files import blocks_file
+    from painrules.surfaces.trace_page import trace_page, trace_picture
 
-    blocks = list(trace_page(knowledge, name, part, all_rules=all_rules))
-    if format_ == "html":
-        from painrules.surfaces import html
-
-        return html.document(blocks, language=knowledge.language, skip_link=knowledge.wording["skip_link"])
-    from painrules.surfaces.derivation_picture import svg
-
-    words = knowledge.wording
-    title, says = words["trace.title"].format(name=name), f"{words['trace.purpose']} {words['trace.symbols']}"
-    return svg(title, says, [block for block in blocks if isinstance(block, Derivation)])
+    if format_ == "svg":
+        return trace_picture(knowledge, name, part, all_rules=all_rules)
+    return blocks_file(knowledge, list(trace_page(knowledge, name, part, all_rules=all_rules)), "html").decode()
 
 
 def _step_by_step(knowledge: KnowledgeBase, part: Trace, plain: bool, *, all_rules: bool) -> None:

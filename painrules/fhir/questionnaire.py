@@ -28,6 +28,7 @@ from painrules.fhir.codes import (
 )
 from painrules.fhir.signs import questions_of_sign, sign_item
 from painrules.knowledge import KnowledgeBase
+from painrules.surfaces.blocks import language_lines
 
 MOST_BOXES = 15
 """Answers that are drawn as boxes to tick; of more, some are searched for."""
@@ -39,7 +40,7 @@ def questionnaire_of(knowledge: KnowledgeBase, conditions: Sequence[str] = ()) -
     chosen = [id for id in knowledge.conditions if not conditions or id in conditions]
     url = ":".join((QUESTIONNAIRE, *(chosen if conditions else ())))
     checked = {"date": knowledge.review.checked} if knowledge.review else {}
-    notes = [words["web.urgent_first"], *([words["machine_made"]] if knowledge.machine_made else []), words["purpose"]]
+    notes = [words["web.urgent_first"], *language_lines(knowledge), words["purpose"]]
     return {
         "resourceType": "Questionnaire",
         "id": stable_id(url, knowledge.language, knowledge.digest),

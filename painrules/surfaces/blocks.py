@@ -250,6 +250,29 @@ def frequency_lines(knowledge: KnowledgeBase, frequency: Frequency) -> tuple[str
     return numbers, f"{about} {sure} {frequency.caution}".rstrip()
 
 
+def with_language_told(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> list[Block]:
+    """The same blocks; where a machine made the language, that is told below the title and the signs that are there.
+
+    Every renderer of pages asks for it, so that a page need not. One that has a better place for it keeps that.
+    """
+    page, lines = list(blocks), language_lines(knowledge)
+    if any(isinstance(block, Paragraph) and block.text in lines for block in page):
+        return page
+    place = next((n for n, block in enumerate(page) if not _at_the_head(block)), len(page))
+    return [*page[:place], *(Paragraph(line, "strong") for line in lines), *page[place:]]
+
+
+def language_lines(knowledge: KnowledgeBase) -> list[str]:
+    """That a machine made the language, where one did."""
+    return [knowledge.wording["machine_made"]] if knowledge.machine_made else []
+
+
+def _at_the_head(block: Block) -> bool:
+    if isinstance(block, Heading):
+        return block.level == 1
+    return isinstance(block, Alarm) or (isinstance(block, Paragraph) and block.tone == "strong")
+
+
 def with_words_explained(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> Iterator[Block]:
     """The same blocks, with each medical word explained below the block that uses it first."""
     explained: set[str] = set()

@@ -171,24 +171,32 @@ def _text(x: int, y: int, words: str, class_: str, fill: str | None = None) -> s
     return f'<text class="{class_}" x="{x}" y="{y}" fill="{colour}"{weight}>{text(words)}</text>'
 
 
-def svg(title: str, says: str, derivations: Sequence[Derivation]) -> str:
-    """All trees below each other as a picture of its own."""
-    pictures = [draw(derivation) for derivation in derivations]
-    width = max((picture.width for picture in pictures), default=_Columns(1).whole) + 24
+def svg(title: str, says: str, first: Sequence[Derivation], derivations: Sequence[Derivation]) -> str:
+    """All trees below each other as a picture of its own; `first`: those that come before what it says."""
+    signs, others = ([draw(derivation) for derivation in part] for part in (first, derivations))
+    width = max((picture.width for picture in (*signs, *others)), default=_Columns(1).whole) + 24
     head = textwrap.wrap(says, int((width - 24) / LETTER))
-    top = 44 + 18 * len(head)
+    above, below = _stacked(signs, 44)
+    words = [_text(16, below + 6 + 18 * n, line, "quiet") for n, line in enumerate(head)]
+    trees, height = _stacked(others, below + 18 * len(head))
+    told = (*(one.says for one in first), says, *(one.says for one in derivations))
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        'role="img" aria-labelledby="title says" font-family="Liberation Sans, Arial, sans-serif" font-size="13">',
+        f'<title id="title">{text(title)}</title>\n<desc id="says">{text(" ".join(told))}</desc>',
+        f'<rect width="{width}" height="{height}" fill="{GROUND}"/>',
+        f'<text x="16" y="28" font-size="18" font-weight="bold" fill="{INK}">{text(title)}</text>',
+        *above,
+        *words,
+        *trees,
+    ]
+    return "\n".join([*lines, "</svg>", ""])
+
+
+def _stacked(pictures: Sequence[Picture], top: int) -> tuple[list[str], int]:
+    """Pictures below each other, and where they end."""
     elements = list[str]()
     for picture in pictures:
         elements += [f'<g transform="translate(12 {top})">', *picture.elements, "</g>"]
         top += picture.height + 24
-    told = " ".join(f"{derivation.says}" for derivation in derivations)
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top}" width="{width}" height="{top}" '
-        'role="img" aria-labelledby="title says" font-family="Liberation Sans, Arial, sans-serif" font-size="13">',
-        f'<title id="title">{text(title)}</title>\n<desc id="says">{text(f"{says} {told}")}</desc>',
-        f'<rect width="{width}" height="{top}" fill="{GROUND}"/>',
-        f'<text x="16" y="28" font-size="18" font-weight="bold" fill="{INK}">{text(title)}</text>',
-        *(f'<text x="16" y="{50 + 18 * n}" fill="{QUIET}">{text(line)}</text>' for n, line in enumerate(head)),
-        *elements,
-    ]
-    return "\n".join([*lines, "</svg>", ""])
+    return elements, top

@@ -21,12 +21,15 @@ from painrules.interview import (
     next_step,
     start,
     take,
+    urgent_signs,
 )
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import one_line
-from painrules.sheet import Sheet, Urgent, certain_signs
+from painrules.sheet import Sheet, Urgent
 from painrules.surfaces import forms
+from painrules.surfaces.blocks import language_lines
 from painrules.surfaces.forms import Form, Line, Said
+from painrules.surfaces.sheet_page import lead_of, sign_text
 
 
 class Asker(Protocol):
@@ -87,7 +90,7 @@ def interview(
         words["interview.urgent_first"],
         words["interview.purpose"],
         *asker.keys(),
-        *([words["machine_made"]] if knowledge.machine_made else ()),
+        *language_lines(knowledge),
     ):
         say(line)
     progress = start(answers)
@@ -106,16 +109,14 @@ def interview(
         after = _one_step(knowledge, step, progress, asker)
         if after is None:
             return progress.answers
-        if any(question.urgent == "yes" for question in step.questions):
-            signs = new_urgent_signs(knowledge, progress.answers, after.answers)
-            wish = _warn(knowledge, signs, asker)
-            if wish == "back":
-                continue
-            keep(after.answers)
-            if wish == "quit":
-                raise StoppedError(after.answers)
-            if wish == "done":
-                return after.answers
+        wish = _warn(knowledge, new_urgent_signs(knowledge, progress.answers, after.answers), asker)
+        if wish == "back":
+            continue
+        keep(after.answers)
+        if wish == "quit":
+            raise StoppedError(after.answers)
+        if wish == "done":
+            return after.answers
         progress = after
 
 
@@ -145,7 +146,7 @@ def _warn(knowledge: KnowledgeBase, signs: Sequence[Urgent], asker: Asker) -> Co
     """Tell of urgent signs at once; where one cannot wait, ask whether to stop here. None: go on."""
     words = knowledge.wording
     for sign in signs:
-        asker.say(f"\n*** {words[f'level.{sign.level}']} ***\n{sign.action}\n{sign.text}")
+        asker.say(f"\n*** {words[f'level.{sign.level}']} ***\n{sign.action}\n{sign_text(knowledge, sign)}")
     if any(sign.level != "soon" for sign in signs):
         lines = (
             Line("quit", words["picked.quit"]),
@@ -210,9 +211,11 @@ def afterwards(knowledge: KnowledgeBase, answers: Answers, asker: Asker, page: P
 
 def _remind(knowledge: KnowledgeBase, answers: Answers, asker: Asker) -> None:
     """Say again, below the page, what cannot wait."""
-    signs = [sign for sign in certain_signs(knowledge, answers, "reference") if sign.level != "soon"]
+    signs = [sign for sign in urgent_signs(knowledge, answers) if sign.level != "soon"]
+    told = {(sign.level, sign.action): sign.certain for sign in reversed(signs)}  # certain ones stand first
     for level, action in dict.fromkeys((sign.level, sign.action) for sign in signs):
-        asker.say(f"\n*** {knowledge.wording[f'level.{level}']} ***\n{action}")
+        lead = lead_of(knowledge, certain=told[level, action])
+        asker.say(f"\n*** {knowledge.wording[f'level.{level}']} ***\n{lead}{action}")
 
 
 def keep_somewhere(knowledge: KnowledgeBase, answers: Answers, asker: Asker, page: Page) -> Path | None:

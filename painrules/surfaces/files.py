@@ -42,7 +42,9 @@ def page_file(
 def blocks_file(knowledge: KnowledgeBase, blocks: list[Block], format_: PageFormat) -> bytes:
     """Any page as a file. Raises PdfMissingError."""
     from painrules.surfaces import html, markdown, pdf
+    from painrules.surfaces.blocks import with_language_told
 
+    blocks = with_language_told(knowledge, blocks)
     if format_ == "markdown":
         return markdown.document(blocks).encode()
     written = html.document(blocks, language=knowledge.language, skip_link=knowledge.wording["skip_link"])

@@ -134,8 +134,8 @@ def cut(name: str, most: int) -> str:
 # --- SVG -------------------------------------------------------------------------------------------------------------
 
 
-def svg(grid: Grid) -> str:
-    """The grid as a picture of its own."""
+def svg(grid: Grid, foot: Sequence[str] = ()) -> str:
+    """The grid as a picture of its own; `foot`: lines below it."""
     cell = max(18, 22 + 8 * grid.wide) if grid.wide > 1 else 18
     row = ROW if grid.wide > 1 else 18
     steep = 35 if grid.wide > 1 else 60
@@ -144,7 +144,8 @@ def svg(grid: Grid) -> str:
     said = textwrap.wrap(grid.says, (width - 20) // LETTER)
     top = 70 + 17 * len(said) + (24 if grid.key else 0) + (110 if steep == 35 else 190)
     groups = [group for group, _ in groupby(grid.rows, key=lambda row: row.group) if group]
-    height = top + row * (len(grid.rows) + len(groups)) + 10
+    foot = [part for line in foot for part in textwrap.wrap(line, (width - 20) // LETTER)]
+    height = top + row * (len(grid.rows) + len(groups)) + 10 + 17 * len(foot)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         'role="img" aria-labelledby="title says" font-family="Liberation Sans, Arial, sans-serif" font-size="13">',
@@ -172,6 +173,7 @@ def svg(grid: Grid) -> str:
             cells = enumerate(one.cells)
             lines += [_drawn(grid, value, NAMES + cell * place, y, cell, row) for place, value in cells]
             y += row
+    lines += [f'<text x="10" y="{y + 17 * n}" fill="{QUIET}">{text(line)}</text>' for n, line in enumerate(foot, 1)]
     return "\n".join([*lines, "</svg>", ""])
 
 
@@ -190,7 +192,9 @@ def _drawn(grid: Grid, cell: Cell | None, x: int, y: int, wide: int, high: int) 
 # --- HTML ------------------------------------------------------------------------------------------------------------
 
 
-def html(grids: Sequence[Grid], *, title: str = "", says: Sequence[str] = (), language: str = "en") -> str:
+def html(
+    grids: Sequence[Grid], *, title: str = "", says: Sequence[str] = (), foot: Sequence[str] = (), language: str = "en"
+) -> str:
     """A page with all grids as tables; it loads nothing. Without a title that of the first grid is the title.
 
     A row that has the name of another grid leads there, and with a title of its own the page begins with such links.
@@ -202,6 +206,7 @@ def html(grids: Sequence[Grid], *, title: str = "", says: Sequence[str] = (), la
         body.append(f"<nav><ul>{links}</ul></nav>")
     for number, grid in enumerate(grids):
         body += _table(grid, there, 2 if number or title else 1)
+    body += [f"<p>{text(line)}</p>" for line in foot]
     style = files(__package__).joinpath("grid.css").read_text(encoding="utf-8")
     return shell(title or grids[0].title, style, "\n".join(["<main>", *body, "</main>"]), language=language)
 

@@ -6,11 +6,13 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from painrules.evidence import Verdict
 from painrules.knowledge import KnowledgeBase
 from painrules.matrix import Pair
 from painrules.sheet import VERDICTS
-from painrules.surfaces.blocks import Heading, Paragraph
+from painrules.surfaces.blocks import Block, Heading, Paragraph, about_the_content, language_lines, made_with
 from painrules.surfaces.grid import Cell, Grid, Row, cut, in_words, letter, signs
 from painrules.surfaces.terminal import Surface
 
@@ -35,7 +37,18 @@ def whole(knowledge: KnowledgeBase, pairs: Sequence[Pair]) -> Grid:
     """All of it as one grid."""
     names = knowledge.categories
     groups = {id: f"{names[entry.category].name}: {entry.name}" for id, entry in knowledge.classes.items()}
-    return _grid(knowledge, pairs, knowledge.wording["matrix.title"], "map", groups)
+    grid = _grid(knowledge, pairs, knowledge.wording["matrix.title"], "map", groups)
+    return replace(grid, says=" ".join((*language_lines(knowledge), grid.says)))
+
+
+def head(knowledge: KnowledgeBase) -> list[str]:
+    """What stands below the title of a page."""
+    return [*language_lines(knowledge), knowledge.wording["matrix.purpose"]]
+
+
+def foot(knowledge: KnowledgeBase) -> list[str]:
+    """What stands at its end."""
+    return [about_the_content(knowledge), made_with(knowledge).text]
 
 
 def _grid(knowledge: KnowledgeBase, pairs: Sequence[Pair], title: str, id: str, groups: dict[str, str]) -> Grid:
@@ -78,8 +91,7 @@ def _cell(knowledge: KnowledgeBase, pair: Pair | None) -> Cell | None:
 
 def show_matrix(knowledge: KnowledgeBase, surface: Surface, grids: Sequence[Grid], plain: bool) -> None:
     """Each category as a page of its own."""
-    words = knowledge.wording
-    surface.page([Heading(words["matrix.title"], 1), Paragraph(words["matrix.purpose"])])
+    surface.page(_head(knowledge))
     for grid in grids:
         surface.page([Heading(grid.title)])
         if plain:
@@ -87,6 +99,7 @@ def show_matrix(knowledge: KnowledgeBase, surface: Surface, grids: Sequence[Grid
         else:
             surface.lines([[(f"{cell.short} {cell.words}", cell.tone)] for cell in grid.key])
             surface.lines([[("", "")], *signs(grid, WIDTH)])
+    surface.page(_foot(knowledge))
 
 
 def show_overview(knowledge: KnowledgeBase, surface: Surface, pairs: Sequence[Pair], plain: bool) -> None:
@@ -94,8 +107,7 @@ def show_overview(knowledge: KnowledgeBase, surface: Surface, pairs: Sequence[Pa
     words = knowledge.wording
     categories = [id for id in knowledge.categories if any(pair.category == id for pair in pairs)]
     names = [knowledge.categories[id].name for id in categories]
-    surface.page([Heading(words["matrix.title"], 1), Paragraph(words["matrix.purpose"])])
-    surface.page([Paragraph(words["matrix.overview"])])
+    surface.page([*_head(knowledge), Paragraph(words["matrix.overview"])])
     if not plain:
         surface.page(Paragraph(f"{letter(place)} {name}") for place, name in enumerate(names))
     rows = []
@@ -105,7 +117,15 @@ def show_overview(knowledge: KnowledgeBase, surface: Surface, pairs: Sequence[Pa
         name = knowledge.conditions[condition].name
         rows.append([name if plain else cut(name, NAME), *counts])
     surface.table([words["matrix.pain"], *(names if plain else map(letter, range(len(names))))], rows)
-    surface.page([Paragraph(""), Paragraph(words["matrix.more"], "quiet")])
+    surface.page([Paragraph(""), Paragraph(words["matrix.more"], "quiet"), *_foot(knowledge)])
+
+
+def _head(knowledge: KnowledgeBase) -> list[Block]:
+    return [Heading(knowledge.wording["matrix.title"], 1), *map(Paragraph, head(knowledge))]
+
+
+def _foot(knowledge: KnowledgeBase) -> list[Block]:
+    return [Paragraph(line, "quiet") for line in foot(knowledge)]
 
 
 def _counts(verdicts: Iterable[Verdict]) -> str:

@@ -6,13 +6,13 @@ Every option has the symbol and the word of its status; colour comes on top.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from painrules.knowledge import KnowledgeBase
 from painrules.multimodal import Multimodal
-from painrules.surfaces.blocks import Column, Entry
+from painrules.surfaces.blocks import Column, Entry, about_the_content, language_lines, made_with
 from painrules.surfaces.html import text
 from painrules.surfaces.multimodal_page import advised_against, columns, held_back
 from painrules.surfaces.sheet_page import FILLS, SYMBOLS, alarm, reason_text
@@ -40,29 +40,37 @@ def svg(knowledge: KnowledgeBase, picture: Multimodal, *, everything: bool) -> s
     head = _text(words["plan.title"], EDGE, 30, 'font-size="19" font-weight="bold"')
     top = _wrapped(f"{words['for']} {names}", EDGE, 54, width - 2 * EDGE, INK, bold=True)
     drawn, y = [head, *top.lines], top.bottom
-    for sign in picture.urgent:
-        told = alarm(knowledge, sign)
+    alarms = [alarm(knowledge, sign) for sign in picture.urgent]
+    for told in alarms:
         box = _alarm(told.action, " ".join(told.lines), y + 6, width)
         drawn, y = [*drawn, *box.lines], box.bottom
     if not picture.urgent:
         none = _wrapped(words["no_sign_named"], EDGE, y, width - 2 * EDGE, INK)
         drawn, y = [*drawn, *none.lines], none.bottom
-    said = _wrapped(words["plan.purpose"], EDGE, y, width - 2 * EDGE, QUIET)
+    purpose = " ".join((*language_lines(knowledge), words["plan.purpose"]))
+    said = _wrapped(purpose, EDGE, y, width - 2 * EDGE, QUIET)
     said_of_order = _wrapped(words["order"], EDGE, said.bottom, width - 2 * EDGE, QUIET)
     drawn += [*said.lines, *said_of_order.lines]
     y = said_of_order.bottom + 14
     parts = [_column(column, EDGE + place * (COLUMN + EDGE), y) for place, column in enumerate(boards)]
     drawn += [line for part in parts for line in part.lines]
     apart = _apart(knowledge, picture, max((part.bottom for part in parts), default=y) + 24, width)
-    drawn += apart.lines
-    height = apart.bottom + EDGE
-    in_words = " ".join(f"{column.name}: {_in_words(column.entries)} {column.more}".rstrip() for column in boards)
+    about = _wrapped(about_the_content(knowledge), EDGE, apart.bottom + HIGH, width - 2 * EDGE, QUIET)
+    made = _wrapped(made_with(knowledge).text, EDGE, about.bottom, width - 2 * EDGE, QUIET)
+    drawn += [*apart.lines, *about.lines, *made.lines]
+    height = made.bottom
+    in_words = [f"{told.action}. {' '.join(told.lines)}" for told in alarms] or [words["no_sign_named"]]
+    in_words.append(purpose)
+    in_words += [f"{column.name}: {_in_words(column.entries)} {column.more}".rstrip() for column in boards]
+    if picture.apart:
+        in_words.append(f"{words['plan.apart']}: {_in_words(_held_back(knowledge, picture))}".rstrip())
+    in_words += [_against(knowledge, picture)] if advised_against(picture) else []
     start = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         'role="img" aria-labelledby="title says" font-family="Liberation Sans, Arial, sans-serif" font-size="13">'
     )
     title = f'<title id="title">{text(words["plan.title"])}</title>'
-    desc = f'<desc id="says">{text(words["plan.purpose"])} {text(in_words)}</desc>'
+    desc = f'<desc id="says">{text(" ".join(in_words))}</desc>'
     ground = f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
     return "\n".join([start, title, desc, ground, *drawn, "</svg>", ""])
 
@@ -119,24 +127,30 @@ def _apart(knowledge: KnowledgeBase, picture: Multimodal, y: int, width: int) ->
         y += 2 * HIGH
     wide = (width - (APART + 1) * EDGE) // APART
     bottoms = [y] * APART
-    for part in held_back(picture):
-        option, place = part.option, bottoms.index(min(bottoms))
-        said = tuple(reason_text(knowledge, reason) for reason in part.reasons)
-        entry = Entry(option.name, SYMBOLS[option.status], words[f"status.{option.status}"], option.status, said)
+    for entry in _held_back(knowledge, picture):
+        place = bottoms.index(min(bottoms))
         drawn = _option(entry, EDGE + place * (wide + EDGE), bottoms[place], wide)
         lines += drawn.lines
         bottoms[place] = drawn.bottom
     y = max(bottoms)
-    if against := advised_against(picture):
-        entry = Entry(
-            f"{words['against_list']} {'; '.join(part.option.name for part in against)}.",
-            SYMBOLS["advised_against"],
-            words["status.advised_against"],
-            "advised_against",
-        )
+    if advised_against(picture):
+        symbol, tag = SYMBOLS["advised_against"], words["status.advised_against"]
+        entry = Entry(_against(knowledge, picture), symbol, tag, "advised_against")
         drawn = _option(entry, EDGE, y + 6, width - 2 * EDGE)
         lines, y = [*lines, *drawn.lines], drawn.bottom
     return _Drawn(lines, y)
+
+
+def _held_back(knowledge: KnowledgeBase, picture: Multimodal) -> Iterator[Entry]:
+    for part in held_back(picture):
+        option, tag = part.option, knowledge.wording[f"status.{part.option.status}"]
+        said = tuple(reason_text(knowledge, reason) for reason in part.reasons)
+        yield Entry(option.name, SYMBOLS[option.status], tag, option.status, said)
+
+
+def _against(knowledge: KnowledgeBase, picture: Multimodal) -> str:
+    names = "; ".join(part.option.name for part in advised_against(picture))
+    return f"{knowledge.wording['against_list']} {names}."
 
 
 def _wrapped(says: str, x: int, y: int, room: int, ink: str, *, bold: bool = False) -> _Drawn:

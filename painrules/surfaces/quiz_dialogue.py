@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from painrules.interview import Reply
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import visible
+from painrules.surfaces.blocks import language_lines
 from painrules.surfaces.forms import Form, Line
 from painrules.surfaces.quiz_words import Written, told
 from painrules.surfaces.typed import Typed
@@ -18,8 +19,8 @@ def ask_quiz(knowledge: KnowledgeBase, quiz: Sequence[Written], asker: Typed, an
     """Ask each question, until the learner stops: how many were right, of how many. `answered` is told of each."""
     words = knowledge.wording
     asker.say(words["quiz.purpose"])
-    if knowledge.machine_made:
-        asker.say(words["machine_made"])
+    for line in language_lines(knowledge):
+        asker.say(line)
     asker.say(words["quiz.keys"])
     right = count = 0
     shown: str | None = None

@@ -9,7 +9,7 @@ from xml.dom.minidom import Document, Element
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import visible
 from painrules.surfaces import html
-from painrules.surfaces.blocks import Heading, Paragraph
+from painrules.surfaces.blocks import Heading, Paragraph, language_lines
 from painrules.surfaces.quiz_page import person_blocks
 from painrules.surfaces.quiz_words import Written
 
@@ -47,8 +47,7 @@ def body(knowledge: KnowledgeBase, one: Written) -> str:
         Paragraph(block.text, "strong") if isinstance(block, Heading) else block
         for block in (*person_blocks(knowledge, one), *map(Paragraph, one.ask))
     ]
-    if knowledge.machine_made:
-        blocks.append(Paragraph(knowledge.wording["machine_made"], "quiet"))
+    blocks += (Paragraph(line, "quiet") for line in language_lines(knowledge))
     return html.content(blocks)
 
 

@@ -18,8 +18,6 @@ def quiz_page(knowledge: KnowledgeBase, quiz: Sequence[Written], *, answers: boo
     words = knowledge.wording
     yield Heading(words["quiz.title"], 1)
     yield Paragraph(words["quiz.purpose"], "strong")
-    if knowledge.machine_made:
-        yield Paragraph(words["machine_made"], "strong")
     shown: str | None = None
     for number, one in enumerate(quiz, 1):
         if one.person is not None and one.person.id != shown:

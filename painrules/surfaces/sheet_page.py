@@ -23,6 +23,7 @@ from painrules.surfaces.blocks import (
     about_the_content,
     difference_sentence,
     frequency_lines,
+    language_lines,
     made_from,
 )
 
@@ -53,8 +54,7 @@ def page(
     names = ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
     yield Paragraph(f"{words['for']} {names}", "strong")
     yield from urgent_signs(knowledge, sheet)
-    if knowledge.machine_made:
-        yield Paragraph(words["machine_made"], "strong")
+    yield from (Paragraph(line, "strong") for line in language_lines(knowledge))
     yield Paragraph(words["purpose"])
     if sheet.options:
         yield Paragraph(words["order"], "quiet")
@@ -112,7 +112,7 @@ def urgent_signs(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
         # The sign itself was named; what is open is only whether something else makes it more urgent.
         if not signs[sign.id] and sign.named:
             said = ", ".join(said_text(knowledge, because) for because in sign.because)
-            lines = (f"{words['possible']} {sign.text}", sign.action, f"{words['because']}: {said}.")
+            lines = (sign_text(knowledge, sign), sign.action, f"{words['because']}: {said}.")
             yield Alarm(words[f"level.{sign.level}"], lines)
     if any(signs[sign.id] or not sign.named for sign in possible):
         yield Heading(words["urgent_unknown_heading"])
@@ -124,10 +124,19 @@ def urgent_signs(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
 
 def alarm(knowledge: KnowledgeBase, sign: Urgent, notes: Notes | None = None, lead: str = "") -> Alarm:
     """A sign that the person told of, in short."""
-    possible = "" if sign.certain else f"{knowledge.wording['possible']} "
     mark = notes.mark(sign.sources) if notes else ""
     action = f"{lead}{knowledge.wording[f'level.{sign.level}']}"
-    return Alarm(action, (f"{possible}{sign.text}{mark}", sign.action))
+    return Alarm(action, (f"{sign_text(knowledge, sign)}{mark}", sign.action))
+
+
+def sign_text(knowledge: KnowledgeBase, sign: Urgent) -> str:
+    """The text of a sign that the person told of, which says so where the sign is only possible."""
+    return lead_of(knowledge, certain=sign.certain) + sign.text
+
+
+def lead_of(knowledge: KnowledgeBase, *, certain: bool) -> str:
+    """What stands before the text of a rule that only may hold."""
+    return "" if certain else f"{knowledge.wording['possible']} "
 
 
 def _signs_to_know(
@@ -235,7 +244,7 @@ def _short_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
     """The reasons that matter most, else the first note, and what the status depends on."""
     words = knowledge.wording
     for reason in list(strongest(option)) or [reason for reason in option.reasons if reason.certain][:1]:
-        lead = "" if reason.certain else f"{words['possible']} "
+        lead = lead_of(knowledge, certain=reason.certain)
         yield f"{lead}{reason_text(knowledge, reason)}"
     if option.depends_on and option.status != "held_back":
         named = _unique_names(knowledge, option.depends_on)
@@ -256,7 +265,7 @@ def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
         if frequency.condition in conditions:
             yield f"{' '.join(frequency_lines(knowledge, frequency))} [{frequency.source}]"
     for reason in option.reasons:
-        lead = "" if reason.certain else f"{words['possible']} "
+        lead = lead_of(knowledge, certain=reason.certain)
         said = ", ".join(said_text(knowledge, because) for because in reason.because)
         sources = f" [{', '.join(reason.sources)}]" if reason.sources else ""
         yield f"{lead}{reason_text(knowledge, reason)} ({reason.rule}; {said}){sources}"
@@ -285,7 +294,7 @@ def with_medicines(knowledge: KnowledgeBase, text: str, medicines: Iterable[str]
 def reason_line(knowledge: KnowledgeBase, reason: Reason, notes: Notes, *, with_answers: bool = False) -> str:
     """A reason with its sources and what is open about it; with the answers behind it where they are wished for."""
     words = knowledge.wording
-    lead = "" if reason.certain else f"{words['possible']} "
+    lead = lead_of(knowledge, certain=reason.certain)
     line = f"{lead}{reason_text(knowledge, reason)}{notes.mark(reason.sources)}"
     said = [said_text(knowledge, because) for because in reason.because if because.answer != "unknown"]
     if with_answers and said:
@@ -296,15 +305,17 @@ def reason_line(knowledge: KnowledgeBase, reason: Reason, notes: Notes, *, with_
 
 def _evidence(knowledge: KnowledgeBase, said: Evidence) -> str:
     source = knowledge.sources[said.source]
-    parts = [said.direction, said.strength, said.role or "", said.purpose or ""]
+    words = knowledge.wording
+    parts = [said.direction, said.strength, said.role, said.purpose]
+    told = [words[f"evidence.{part}"] for part in parts if part and part != "not_stated"]
     if said.certainty != "not_stated":
-        parts.append(f"{said.certainty} certainty")
+        told.append(words[f"compare.certainty.{said.certainty}"])
     if said.reported_by:
-        parts.append(knowledge.wording["reported_by"])
-    told = ", ".join(part.replace("_", " ") for part in parts if part and part != "not_stated")
+        told.append(words["reported_by"])
     who = f"{source.body} {source.year}" if source.year else source.body
     condition = knowledge.conditions[said.condition].name.lower()
-    return " ".join(filter(None, [f"{who} on {condition}: {told}.", said.limits, f"[{said.source}]"]))
+    sentence = words["evidence.said"].format(who=who, condition=condition, told=", ".join(told))
+    return " ".join(filter(None, [sentence, said.limits, f"[{said.source}]"]))
 
 
 def _unique_names(knowledge: KnowledgeBase, questions: Iterable[str]) -> list[str]:
@@ -322,7 +333,7 @@ def said_text(knowledge: KnowledgeBase, because: Because) -> str:
     if because.question == "condition":
         id = because.answer.removeprefix("not ")
         name = knowledge.conditions[id].name.lower() if id in knowledge.conditions else because.answer
-        return name if id == because.answer else f"not {name}"
+        return name if id == because.answer else knowledge.wording["not_this"].format(name=name)
     if because.answer == "unknown":
         return f"{short_name(knowledge, because.question)}: {knowledge.wording['not_answered']}"
     return f"{short_name(knowledge, because.question)}: {answer_words(knowledge, because.question, because.answer)}"
@@ -333,6 +344,9 @@ def answer_words(knowledge: KnowledgeBase, question: str, answer: str) -> str:
     known: Question | None = knowledge.questions.get(question)
     if answer in ("yes", "no"):
         return knowledge.wording[answer]
+    if answer.startswith("not "):  # an item that a list does not have
+        item = answer_words(knowledge, question, answer.removeprefix("not "))
+        return knowledge.wording["not_this"].format(name=item)
     if known is not None and knowledge.language != "en":
         # Ids are English words; what the interview says is longer, but translated.
         answer = next((value.say for value in known.values if value.id == answer), answer)

@@ -30,12 +30,14 @@ from painrules.surfaces.blocks import (
     SideBySide,
     about_the_content,
     difference_sentence,
+    language_lines,
     made_from,
     words_in,
 )
 from painrules.surfaces.diary_page import my_diary
 from painrules.surfaces.sheet_page import (
     SYMBOLS,
+    lead_of,
     questions_to_ask,
     reason_text,
     strongest,
@@ -103,8 +105,7 @@ def _page(
     names = ", ".join(knowledge.conditions[condition].name for condition in sheet.conditions)
     yield Paragraph(f"{words['for']} {names}", "strong")
     yield from urgent_signs(knowledge, sheet)
-    if knowledge.machine_made:
-        yield Paragraph(words["machine_made"], "strong")
+    yield from (Paragraph(line, "strong") for line in language_lines(knowledge))
     yield from body
     yield Heading(words["notes_heading"])
     yield Lines(0)
@@ -274,7 +275,7 @@ def _named(knowledge: KnowledgeBase, status: str, what: str) -> str:
 def _entry(knowledge: KnowledgeBase, option: Option, notes: Notes) -> Entry:
     reasons = []
     for reason in strongest(option):
-        lead = "" if reason.certain else f"{knowledge.wording['possible']} "
+        lead = lead_of(knowledge, certain=reason.certain)
         reasons.append(f"{lead}{reason_text(knowledge, reason)}{notes.mark(reason.sources)}")
     details = [" ".join(reasons)] if reasons else []
     if option.difference:

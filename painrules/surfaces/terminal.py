@@ -64,6 +64,10 @@ class Surface(Protocol):
 class Plain:
     """Plain lines in reading order, without colour, boxes or columns: for screen readers, files and dumb terminals."""
 
+    def __init__(self, urgent: str = "{action}."):
+        """`urgent`: how an urgent sign begins, as a screen reader does not tell of a box."""
+        self.urgent = urgent
+
     def page(self, blocks: Iterable[Block]) -> None:
         """Write each block as lines of their own."""
         for block in blocks:
@@ -72,7 +76,7 @@ class Plain:
             elif isinstance(block, Paragraph):
                 print(visible(block.text))
             elif isinstance(block, Alarm):
-                print(f"URGENT. {visible(block.action)}.")
+                print(visible(self.urgent.format(action=block.action)))
                 print("\n".join(f"  {visible(line)}" for line in block.lines))
             elif isinstance(block, SideBySide):
                 print(f"\n{visible(block.heading)}")
@@ -256,6 +260,6 @@ def _grown(branch: Branch, tree: Tree | None = None) -> Tree:
     return grown
 
 
-def surface(*, plain: bool) -> Surface:
+def surface(*, plain: bool, urgent: str = "{action}.") -> Surface:
     """The surface that suits the terminal: plain lines where they are wished for or where nothing else works."""
-    return Plain() if plain or os.environ.get("TERM") == "dumb" else Rich()
+    return Plain(urgent) if plain or os.environ.get("TERM") == "dumb" else Rich()

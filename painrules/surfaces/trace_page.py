@@ -10,8 +10,19 @@ from painrules.entries import Level
 from painrules.expressions import item_of, question_of
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import LEVELS, Because
-from painrules.surfaces.blocks import Block, Branch, Derivation, Heading, Paragraph, about_the_content, made_from
-from painrules.surfaces.sheet_page import SYMBOLS, said_text, short_name, with_medicines
+from painrules.surfaces.blocks import (
+    Alarm,
+    Block,
+    Branch,
+    Derivation,
+    Heading,
+    Paragraph,
+    about_the_content,
+    language_lines,
+    made_from,
+)
+from painrules.surfaces.derivation_picture import svg
+from painrules.surfaces.sheet_page import SYMBOLS, lead_of, said_text, short_name, with_medicines
 from painrules.trace import Effected, Matched, Trace, TracedFinding, TracedOption, TracedRule
 
 FEW = 3
@@ -24,11 +35,12 @@ def trace_page(knowledge: KnowledgeBase, name: str, trace: Trace, *, all_rules: 
     words, tree = knowledge.wording, TraceWords(knowledge, trace)
     yield Heading(words["trace.title"].format(name=name), 1)
     yield Paragraph(f"{words['for']} {tree.pains()}", "strong")
+    yield from tree.alarms()
     yield Paragraph(words["trace.purpose"])
     yield Paragraph(words["trace.symbols"], "quiet")
     if trace.urgent:
         yield Heading(words["trace.urgent"])
-        yield from tree.signs()
+    yield from tree.signs()
     if not trace.options:
         yield Paragraph(words["trace.no_options"])
     for category in knowledge.categories.values():
@@ -38,6 +50,15 @@ def trace_page(knowledge: KnowledgeBase, name: str, trace: Trace, *, all_rules: 
             yield from (tree.option(option, None if all_rules else FEW) for option in options)
     yield Paragraph(about_the_content(knowledge), "quiet")
     yield made_from(knowledge, trace.painrules)
+
+
+def trace_picture(knowledge: KnowledgeBase, name: str, trace: Trace, *, all_rules: bool) -> str:
+    """The trees of the page as a picture (SVG), those of signs before every word."""
+    words, signs = knowledge.wording, list(TraceWords(knowledge, trace).signs())
+    blocks = trace_page(knowledge, name, trace, all_rules=all_rules)
+    options = [block for block in blocks if isinstance(block, Derivation) and block not in signs]
+    says = " ".join((*language_lines(knowledge), words["trace.purpose"], words["trace.symbols"]))
+    return svg(words["trace.title"].format(name=name), says, signs, options)
 
 
 class TraceWords(Struct, frozen=True):
@@ -68,25 +89,35 @@ class TraceWords(Struct, frozen=True):
         )
         return self._derivation(root)
 
+    def alarms(self) -> Iterator[Alarm]:
+        """The signs that the person told of."""
+        for sign in self.trace.urgent:
+            if sign.told:
+                text = lead_of(self.knowledge, certain=sign.certain) + self.rule(sign.rule).text
+                yield Alarm(self.knowledge.wording[f"level.{sign.level}"], (text, sign.action))
+
     def signs(self) -> Iterator[Derivation]:
         """The urgent signs, those of each level together, certain ones apart from possible ones."""
-        for certain in (True, False):
+        for certain, told in ((True, True), (False, True), (False, False)):
             for level in LEVELS:
-                ids = [sign.rule for sign in self.trace.urgent if (sign.level, sign.certain) == (level, certain)]
+                kind = (level, certain, told)
+                ids = [sign.rule for sign in self.trace.urgent if (sign.level, sign.certain, sign.told) == kind]
                 if ids:
-                    yield self._derivation(self._level(level, certain, ids))
+                    yield self._derivation(self._level(level, certain, told, ids))
 
-    def _level(self, level: Level, certain: bool, ids: Iterable[str]) -> Branch:
+    def _level(self, level: Level, certain: bool, told: bool, ids: Iterable[str]) -> Branch:
         words = self.knowledge.wording
+        symbol = SIGN if certain else UNKNOWN
+        lead = lead_of(self.knowledge, certain=certain or not told)
         return Branch(
             "status",
             words["trace.status"],
             words[f"level.{level}"],
             words["trace.signs_held" if certain else "trace.signs_open"],
-            SIGN if certain else UNKNOWN,
+            symbol,
             status="held_back" if certain else "check_first",
             sure=certain,
-            children=tuple(self._rule(self.rule(id), SIGN if certain else UNKNOWN, decides=certain) for id in ids),
+            children=tuple(self._rule(self.rule(id), symbol, lead=lead, decides=certain) for id in ids),
         )
 
     def _derivation(self, root: Branch) -> Derivation:
@@ -100,10 +131,17 @@ class TraceWords(Struct, frozen=True):
         return self._rule(rule, symbol, effected.status, effected.medicines, decides=effected.decides)
 
     def _rule(
-        self, rule: TracedRule, symbol: str, status: str = "", medicines: Sequence[str] = (), *, decides: bool
+        self,
+        rule: TracedRule,
+        symbol: str,
+        status: str = "",
+        medicines: Sequence[str] = (),
+        *,
+        decides: bool,
+        lead: str = "",
     ) -> Branch:
         words = self.knowledge.wording
-        text = with_medicines(self.knowledge, rule.text, medicines)
+        text = lead + with_medicines(self.knowledge, rule.text, medicines)
         if fit := self.knowledge.rules[rule.id].entry.fit:
             text = f"{words[fit].capitalize()}."
         return Branch(

@@ -1,4 +1,4 @@
-"""A trace step by step, for a classroom: answers, findings, signs, rules as they fired, the status of each option."""
+"""A trace step by step, for a classroom: signs, answers, findings, rules as they fired, the status of each option."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from painrules.expressions import question_of
 from painrules.knowledge import KnowledgeBase
-from painrules.surfaces.blocks import Block, Entry, Heading, Paragraph
-from painrules.surfaces.sheet_page import SYMBOLS, short_name
+from painrules.surfaces.blocks import Block, Entry, Heading, Paragraph, language_lines
+from painrules.surfaces.sheet_page import SYMBOLS, lead_of, short_name
 from painrules.surfaces.trace_page import FOLLOWS, KNOWN, SIGN, UNKNOWN, TraceWords
 from painrules.trace import Matched, Trace, TracedFinding, TracedOption, TracedRule, TracedSign
 
@@ -33,7 +33,10 @@ def steps(knowledge: KnowledgeBase, trace: Trace, *, all_rules: bool) -> list[St
     rest = len(fired) - len(shown)
     sentences = [words["trace.step.rules" if fired else "trace.step.no_rules"]]
     sentences += [words["trace.step.more_rules"].format(count=rest)] if rest else []
-    stages = [
+    stages = []
+    if trace.urgent:
+        stages.append((words["trace.urgent"], words["trace.step.signs"], tuple(map(told.sign, trace.urgent))))
+    stages += [
         (words["trace.answers"], words["trace.step.answers"], told.answers()),
         (
             words["trace.findings"],
@@ -42,8 +45,6 @@ def steps(knowledge: KnowledgeBase, trace: Trace, *, all_rules: bool) -> list[St
         ),
         (words["trace.rules"], " ".join(sentences), tuple(told.rule(rule, place) for place, rule in shown)),
     ]
-    if trace.urgent:
-        stages.append((words["trace.urgent"], words["trace.step.signs"], tuple(map(told.sign, trace.urgent))))
     if trace.options:
         stages.append((words["trace.option"], words["trace.step.statuses"], tuple(map(told.option, trace.options))))
     return [step for stage in stages for step in _parts(knowledge, *stage)]
@@ -54,6 +55,7 @@ def step_page(knowledge: KnowledgeBase, step: Step, number: int, count: int) -> 
     yield Heading(knowledge.wording["trace.step"].format(number=number, count=count, what=step.what), 3)
     yield Paragraph(step.sentence)
     yield from step.entries
+    yield from (Paragraph(line, "strong") for line in language_lines(knowledge) if number == 1)
 
 
 def _parts(knowledge: KnowledgeBase, what: str, sentence: str, entries: Sequence[Entry]) -> Iterator[Step]:
@@ -128,7 +130,8 @@ class _Told(Struct, frozen=True):
         rule = self.words.rule(sign.rule)
         words = self.words.knowledge.wording
         tag = words["trace.signs_held" if sign.certain else "trace.signs_open"]
-        details = (words[f"level.{sign.level}"], rule.text, sign.action)
+        text = lead_of(self.words.knowledge, certain=sign.certain or not sign.told) + rule.text
+        details = (words[f"level.{sign.level}"], text, sign.action)
         return Entry(rule.id, SIGN if sign.certain else UNKNOWN, tag, details=details)
 
     def option(self, option: TracedOption) -> Entry:

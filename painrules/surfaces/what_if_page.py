@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from painrules.knowledge import KnowledgeBase
 from painrules.sheet import Reason, Urgent
 from painrules.surfaces.blocks import Alarm, Block, Entry, Heading, Notes, Paragraph, SideBySide, made_with
-from painrules.surfaces.sheet_page import alarm, answer_words, reason_line
+from painrules.surfaces.sheet_page import alarm, answer_words, reason_line, sign_text
 from painrules.what_if import AnswerChange, OptionChange, WhatIf
 
 MOST_NAMES = 3
@@ -69,8 +69,7 @@ def _signs(knowledge: KnowledgeBase, signs: Sequence[Urgent], heading: str, note
     if signs:
         yield Heading(words[heading])
     for sign in signs:
-        lead = "" if sign.certain else f"{words['possible']} "
-        lines = (f"{lead}{sign.text}{notes.mark(sign.sources)}", sign.action)
+        lines = (f"{sign_text(knowledge, sign)}{notes.mark(sign.sources)}", sign.action)
         if heading.endswith("appear") and sign.certain:
             yield Alarm(words[f"level.{sign.level}"], lines)
         else:

@@ -20,11 +20,11 @@ from starlette.routing import Route
 from painrules.answers import Answers, answers_in, changes_in, questions_in
 from painrules.catalogue import QuestionRow, condition_row, modality_row, question_row
 from painrules.entries import as_mapping
-from painrules.interview import Progress, next_step
+from painrules.interview import Progress, next_step, urgent_signs
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import ContentError, Document, Problem, escaped, visible
 from painrules.reading_json import read_json
-from painrules.sheet import Urgent, certain_signs, explore
+from painrules.sheet import Urgent, explore
 from painrules.surfaces import forms
 from painrules.web.guard import API
 from painrules.web.visits import WORKERS, report
@@ -78,6 +78,8 @@ class Next(Struct, frozen=True):
 
     urgent: tuple[Urgent, ...]
     """Signs that the answers so far make certain: to be told at once, before anything else is asked."""
+    possible: tuple[Urgent, ...]
+    """Signs that an answer points to while something else about them is open: to be told at once too, as possible."""
     ask: NextQuestions | None
     """Nothing: no question that is left can change the sheet."""
 
@@ -95,13 +97,14 @@ def next_questions(knowledge: KnowledgeBase, document: Document) -> Any:
     """What to ask next, for answers so far; `skipped`, beside them, names questions that are not to be asked."""
     answers, skipped = _answers_and(knowledge, document, "skipped")
     step = next_step(knowledge, Progress(answers, frozenset(questions_in(skipped, "skipped", knowledge))))
-    urgent = certain_signs(knowledge, answers, "reference")
+    told = urgent_signs(knowledge, answers)
+    certain, possible = (tuple(sign for sign in told if sign.certain is sure) for sure in (True, False))
     if step is None:
-        return as_mapping(Next(urgent, None))
+        return as_mapping(Next(certain, possible, None))
     form = forms.of_step(knowledge, step)
     screen = ScreenShown(step.screen.id, step.screen.title, step.screen.intro)
     rows = tuple(question_row(knowledge, question) for question in step.questions)
-    return as_mapping(Next(urgent, NextQuestions(screen, form.title, form.why, rows, step.left)))
+    return as_mapping(Next(certain, possible, NextQuestions(screen, form.title, form.why, rows, step.left)))
 
 
 def what_if_changed(knowledge: KnowledgeBase, document: Document) -> Any:

@@ -21,13 +21,14 @@ from painrules.interview import (
     next_step,
     reply_in,
     take,
+    urgent_signs,
 )
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import certain_signs
 from painrules.surfaces import forms
 from painrules.surfaces.blocks import Alarm, Heading
 from painrules.surfaces.forms import Form
 from painrules.surfaces.html import content, text
+from painrules.surfaces.sheet_page import sign_text
 from painrules.web.fields import Button, buttons_of, form_html
 from painrules.web.frame import framed, go_to, link
 from painrules.web.posted import MistakeError, Posted, RefusedError, reply_to, ticked
@@ -130,9 +131,7 @@ def question(visit: Visit) -> Response:
         return _question_page(visit, ticked(form, visit.posted), error.text)
     if before is None or after is None:
         return go_to("/sheet")
-    if any(question.urgent == "yes" for question in step.questions) and new_urgent_signs(
-        knowledge, before.answers, after.answers
-    ):
+    if new_urgent_signs(knowledge, before.answers, after.answers):
         return go_to("/urgent")
     return go_to("/question")
 
@@ -163,12 +162,12 @@ def given(step: Step, progress: Progress) -> Reply:
 
 
 def urgent_page(visit: Visit) -> Response:
-    """The urgent signs that the person has, and what to do now."""
+    """The urgent signs that the person told of, and what to do now."""
     knowledge, words = visit.knowledge, visit.knowledge.wording
-    signs = certain_signs(knowledge, visit.person.answers, "reference")
+    signs = urgent_signs(knowledge, visit.person.answers)
     if not signs:
         return go_to("/question")
-    alarms = [Alarm(words[f"level.{sign.level}"], (sign.action, sign.text)) for sign in signs]
+    alarms = [Alarm(words[f"level.{sign.level}"], (sign.action, sign_text(knowledge, sign))) for sign in signs]
     body = [
         f'<div role="alert" tabindex="-1" autofocus>{content([Heading(words["urgent_heading"], 1), *alarms])}</div>',
         f"<p>{text(words['web.urgent_now' if any(sign.level != 'soon' for sign in signs) else 'urgent_soon'])}</p>",

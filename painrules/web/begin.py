@@ -5,10 +5,10 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from painrules.answers import Answers, read_answers
+from painrules.interview import urgent_signs
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import ContentError
-from painrules.sheet import certain_signs
-from painrules.surfaces.blocks import about_the_content
+from painrules.surfaces.blocks import about_the_content, language_lines
 from painrules.surfaces.html import text
 from painrules.web.fields import Button, button_html, hidden
 from painrules.web.frame import framed, go_to, link, note
@@ -31,7 +31,7 @@ def _start_page(visit: Visit, knowledge: KnowledgeBase, problems: tuple[str, ...
         f"<h1>{text(words['title'])}</h1>",
         *_problems(words["web.file_problems"], problems),
         f'<p class="strong">{text(words["web.urgent_first"])}</p>',
-        *([f'<p class="strong">{text(words["machine_made"])}</p>'] if knowledge.machine_made else []),
+        *(f'<p class="strong">{text(line)}</p>' for line in language_lines(knowledge)),
         f"<p>{text(words['web.what'])}</p>",
         f"<p>{text(words['purpose'])}</p>",
         f"<p>{text(words['web.privacy'].format(hours=IDLE_HOURS))}</p>",
@@ -88,7 +88,7 @@ def bring(visit: Visit) -> Response:
         answers = read_answers(visit.posted.file, words["web.file"], knowledge)
     except ContentError as error:
         return _start_page(visit, knowledge, tuple(map(str, error.problems)))
-    signs = certain_signs(knowledge, answers, "reference")
+    signs = urgent_signs(knowledge, answers)
     return _with_session(visit, knowledge.language, answers, "/urgent" if signs else "/question")
 
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from painrules.knowledge import KnowledgeBase
-from painrules.surfaces.blocks import Block, Heading
+from painrules.surfaces.blocks import Block, Heading, language_lines, with_language_told
 from painrules.surfaces.html import content, style, text
 from painrules.web.posted import RefusedError
 
@@ -23,6 +23,8 @@ def framed(
     """A page with this body, which is HTML."""
     words = knowledge.wording
     ways = "".join(f'<a href="{to}">{text(words[label])}</a> ' for to, label in ALWAYS.items())
+    told = [text(line) for line in language_lines(knowledge)]
+    language = "".join(f'<p class="quiet">{line}</p>' for line in told if line not in body)
     end = f"<footer><p>{ways}</p></footer>" if in_session else ""
     return HTMLResponse(
         f"""\
@@ -41,6 +43,7 @@ def framed(
 <a class="skip" href="#content">{text(words["skip_link"])}</a>
 <main id="content" tabindex="-1">
 {body}
+{language}
 </main>
 {end}
 </body>
@@ -54,7 +57,7 @@ def page_of(
     knowledge: KnowledgeBase, blocks: Iterable[Block], *, before: str = "", after: str = "", wide: bool = False
 ) -> Response:
     """A page of blocks, with HTML before and after them."""
-    blocks = list(blocks)
+    blocks = with_language_told(knowledge, blocks)
     title = next((block.text for block in blocks if isinstance(block, Heading)), "")
     return framed(knowledge, title, f"{before}\n{content(blocks)}\n{after}", in_session=True, wide=wide)
 

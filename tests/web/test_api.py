@@ -56,6 +56,7 @@ def test_an_interview_by_the_api_says_urgent_signs_at_once_and_settles_the_sheet
     signs: set[str] = set()
     while (state := json.loads(post(server, "next", so_far).body))["ask"]:
         signs |= {sign["id"] for sign in state["urgent"]}
+        assert not any(sign["certain"] for sign in state["possible"])
         for question in state["ask"]["questions"]:
             value = person.knows[question["id"]]
             word = sorted(value) or ["none"] if isinstance(value, frozenset) else value
@@ -68,6 +69,12 @@ def test_an_interview_by_the_api_says_urgent_signs_at_once_and_settles_the_sheet
     sheet = json.loads(post(server, "sheet", so_far).body)
     assert {sign["id"] for sign in sheet["urgent"] if sign["certain"]} >= signs
     assert set(sheet["unknown"]) <= {"age", *(id for id, value in told.items() if value == "unsure"), "preferences"}
+
+
+def test_a_sign_that_may_be_there_is_told_apart(server: Server) -> None:
+    state = json.loads(post(server, "next", {"conditions": ["gout"], "answers": {"fever_with_pain": "yes"}}).body)
+    assert state["urgent"] == []
+    assert "arthritis-fever-weak-defences" in [sign["id"] for sign in state["possible"]]
 
 
 def test_the_document_is_openapi_and_says_what_comes_back(server: Server, knowledge: KnowledgeBase) -> None:

@@ -129,6 +129,7 @@ def test_another_language(client: Client) -> None:
     client.send("begin")
     assert '<html lang="es">' in client.page.text
     assert "¿Dónde" in client.page.text
+    assert "Esta traducción la hizo una máquina" in client.page.text
 
 
 # --- what a form says --------------------------------------------------------------------------------------------------
@@ -162,6 +163,12 @@ def test_a_sign_is_told_at_once(client: Client) -> None:
     assert 'role="alert"' in client.page.text
     assert "emergency department" in client.page.text
     assert answers_of(client)["answers"]["new_bladder_bowel_problem"] == "unsure"
+
+
+def test_a_sign_that_may_be_there_is_told_as_such(client: Client, knowledge: KnowledgeBase) -> None:
+    client.bring("me.yaml", b"conditions: [gout]\nanswers: {fever_with_pain: yes}")
+    assert client.seen[-1] == "/urgent"
+    assert f"<p>{knowledge.wording['possible']} " in client.page.text
 
 
 def test_a_number_that_is_none(client: Client) -> None:
