@@ -11,12 +11,11 @@ import hashlib
 import os
 import stat
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from fnmatch import fnmatch
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -43,6 +42,7 @@ MAXIMUM_BYTES_IN_ALL = 50_000_000
 MOST_ENTRIES = 20_000
 """Files and folders to look through, of any name."""
 MOST_CACHED = 8
+_Reach: TypeAlias = "Callable[[Target], tuple[frozenset[str], dict[str, frozenset[str]]]]"
 
 
 def content_folder() -> Path:
@@ -88,21 +88,20 @@ def knowledge_from(files: Mapping[str, bytes], *, use_cache: bool = False) -> Kn
 
 def _read_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
     problems: list[Problem] = []
-    paths = [path for name in FOLDERS for path in sorted(_yaml_files(folder, name, problems))]
-    if not paths and not problems:
+    files = [file for name in FOLDERS for file in sorted(_yaml_files(folder, name, problems), key=_parts)]
+    if not files and not problems:
         problems.append(Problem(str(folder), 1, 1, "", "has no knowledge/*.yaml and rules/*.yaml."))
-    if len(paths) > MAXIMUM_FILES:
+    if len(files) > MAXIMUM_FILES:
         problems.append(Problem(str(folder), 1, 1, "", f"holds more than {MAXIMUM_FILES:,} YAML files."))
-        paths = []
-    size, plain = 0, plain_files(paths, folder)
-    for path in paths:
-        name = path.relative_to(folder).as_posix()
+        files = []
+    size = 0
+    for name, is_plain in files:
         try:
-            if path not in plain:
+            if not (is_plain or plain_files([folder / name], folder)):
                 problems.append(Problem(name, 1, 1, "", "is not a plain file inside the content folder."))
                 continue
-            with path.open("rb") as stream:
-                content = stream.read(MAXIMUM_BYTES + 1)
+            with open(f"{folder}/{name}", "rb") as stream:  # noqa: PTH123  # a path for each file takes longer
+                content = stream.read(min(os.fstat(stream.fileno()).st_size, MAXIMUM_BYTES) + 1)
             size += len(content)
             if size > MAXIMUM_BYTES_IN_ALL:
                 message = f"holds more than {MAXIMUM_BYTES_IN_ALL:,} bytes of YAML."
@@ -115,18 +114,22 @@ def _read_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
         raise ContentError(problems)
 
 
-def _yaml_files(folder: Path, name: str, problems: list[Problem]) -> Iterator[Path]:
-    """The YAML files below a folder of the content, never those behind a link."""
-    waiting, seen = [Path(name)], 0
+def _parts(file: tuple[str, bool]) -> list[str]:
+    return file[0].split("/")
+
+
+def _yaml_files(folder: Path, name: str, problems: list[Problem]) -> Iterator[tuple[str, bool]]:
+    """The YAML files below a folder of the content, never those behind a link to a folder; and which are plain."""
+    waiting, seen = [name], 0
     while waiting:
         where = waiting.pop()
         if not os.path.isdir(folder / where):  # noqa: PTH112  # Path raises an error for a name that is too long
             continue  # such as content without rules
         if (folder / where).is_symlink():
-            problems.append(Problem(where.as_posix(), 1, 1, "", "is a link to a folder.", "Put the folder here."))
+            problems.append(Problem(where, 1, 1, "", "is a link to a folder.", "Put the folder here."))
             continue
-        if len(where.parts) > MAXIMUM_DEPTH:
-            problems.append(Problem(where.as_posix(), 1, 1, "", f"is nested more than {MAXIMUM_DEPTH} folders deep."))
+        if where.count("/") >= MAXIMUM_DEPTH:
+            problems.append(Problem(where, 1, 1, "", f"is nested more than {MAXIMUM_DEPTH} folders deep."))
             continue
         try:
             for entry in os.scandir(folder / where):
@@ -135,16 +138,17 @@ def _yaml_files(folder: Path, name: str, problems: list[Problem]) -> Iterator[Pa
                     message = f"holds more than {MOST_ENTRIES:,} files and folders."
                     problems.append(Problem(name, 1, 1, "", message))
                     return
-                if fnmatch(entry.name, "*.y*ml"):
+                inside = f"{where}/{entry.name}"
+                if entry.name.endswith((".yaml", ".yml")):
                     if not _is_text(entry.name):
                         message = "has a name that is not UTF-8."
-                        problems.append(Problem((where / entry.name).as_posix(), 1, 1, "", message, "Rename it."))
+                        problems.append(Problem(inside, 1, 1, "", message, "Rename it."))
                     else:
-                        yield folder / where / entry.name
+                        yield inside, entry.is_file(follow_symlinks=False)
                 else:  # what is no folder is passed over
-                    waiting.append(where / entry.name)
+                    waiting.append(inside)
         except OSError as error:
-            problems.append(Problem(where.as_posix(), 1, 1, "", f"cannot be read: {error.strerror or error}."))
+            problems.append(Problem(where, 1, 1, "", f"cannot be read: {error.strerror or error}."))
 
 
 def _is_text(name: str) -> bool:
@@ -193,12 +197,20 @@ def _cached_lines(digest: str) -> Mapping[str, bytes] | None:
     try:
         if not (_only_mine(file.parent, stat.S_ISDIR) and _only_mine(file, stat.S_ISREG)):
             return None
-        check, _, body = file.read_bytes().partition(b"\n")
-        if hashlib.sha256(body).hexdigest().encode() == check:
-            return dict(zip(SECTIONS, body.split(b"\n"), strict=True))
+        check, *lines = file.read_bytes().split(b"\n")
+        if _digest_of(lines) == check:
+            return dict(zip(SECTIONS, lines, strict=True))
     except (OSError, ValueError):
         pass
     return None
+
+
+def _digest_of(lines: Iterable[bytes]) -> bytes:
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line)
+        digest.update(b"\n")
+    return digest.hexdigest().encode()
 
 
 def _only_mine(path: Path, is_kind: Callable[[int], bool]) -> bool:
@@ -209,7 +221,7 @@ def _only_mine(path: Path, is_kind: Callable[[int], bool]) -> bool:
 
 
 def _keep_lines(digest: str, lines: Mapping[str, bytes]) -> None:
-    body = b"\n".join(lines[name] for name in SECTIONS)
+    body = [lines[name] for name in SECTIONS]
     # A home that cannot be written to costs speed, nothing else.
     with suppress(OSError):
         file = _cache_file(digest)
@@ -221,7 +233,7 @@ def _keep_lines(digest: str, lines: Mapping[str, bytes]) -> None:
         if file.is_symlink():
             file.unlink()
         with replacing(file) as part:
-            part.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+            part.write_bytes(b"\n".join((_digest_of(body), *body)))
         kept = sorted(file.parent.glob("*.json"), key=lambda path: path.lstat().st_mtime, reverse=True)
         for old in kept[MOST_CACHED:]:
             old.unlink()
@@ -254,8 +266,8 @@ def _assemble(digest: str, lines: Mapping[str, bytes]) -> KnowledgeBase:
 
     modalities, classes, questions = now("modalities"), now("classes"), now("questions")
     kinds = {question.id: question.kind for question in questions.values()}
-    catalogue = Catalogue.of(modalities, classes)
-    rules = {id: _resolve(entry, catalogue, kinds) for id, entry in now("rules").items()}
+    reach = cache(Catalogue.of(modalities, classes).reach)  # many rules speak of the same treatments
+    rules = {id: _resolve(entry, reach, kinds) for id, entry in now("rules").items()}
     return KnowledgeBase(
         digest=digest,
         sources=later("sources"),
@@ -276,7 +288,7 @@ def _assemble(digest: str, lines: Mapping[str, bytes]) -> KnowledgeBase:
         chapters=later("chapters"),
         visit=later("visit"),
         rules=_frozen(_in_order(rules)),
-        invariants=later("invariants", lambda entry: _invariant(entry, catalogue, kinds)),
+        invariants=later("invariants", lambda entry: _invariant(entry, reach, kinds)),
         constraints=later("constraints", lambda entry: _constraint(entry, kinds)),
         accepted=listed_later("accepted"),
         files=LaterMapping(lambda: {w.id: w.at for w in msgspec.json.decode(lines["rules"], type=list[_Written])}),
@@ -288,14 +300,14 @@ def _frozen(values: dict[str, Any]) -> Mapping[str, Any]:
     return types.MappingProxyType(values)
 
 
-def _resolve(entry: RuleEntry, catalogue: Catalogue, kinds: Mapping[str, str]) -> Rule:
+def _resolve(entry: RuleEntry, reach: _Reach, kinds: Mapping[str, str]) -> Rule:
     when = folded(entry.when, (exemption.when for exemption in entry.unless), kinds)
-    whole, partly = catalogue.reach(entry.applies_to) if entry.applies_to else (frozenset[str](), {})
+    whole, partly = reach(entry.applies_to) if entry.applies_to else (frozenset[str](), {})
     return Rule(entry.id, entry.then, when, entry.finding, whole | partly.keys(), _frozen(partly), entry)
 
 
-def _invariant(entry: InvariantEntry, catalogue: Catalogue, kinds: Mapping[str, str]) -> Invariant:
-    whole, partly = catalogue.reach(entry.treatments)
+def _invariant(entry: InvariantEntry, reach: _Reach, kinds: Mapping[str, str]) -> Invariant:
+    whole, partly = reach(entry.treatments)
     return Invariant(entry.id, parse_when(entry.when, kinds), whole | partly.keys(), _frozen(partly), entry)
 
 
