@@ -31,15 +31,24 @@ ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "samples/back_pain_and_kidneys.yaml"
 
 
+def medians(*runs: Callable[[], object], times: int = 7) -> list[float]:
+    """Milliseconds of calls: medians, after one call of each that does not count.
+
+    They take turns, so that what else the machine does weighs on all alike.
+    """
+    taken: list[list[float]] = [[] for _ in runs]
+    for number in range(times + 1):
+        for run, own in zip(runs, taken, strict=True):
+            started = time.perf_counter()
+            run()
+            if number:
+                own.append((time.perf_counter() - started) * 1000)
+    return list(map(statistics.median, taken))
+
+
 def median(run: Callable[[], object], times: int = 7) -> float:
-    """Milliseconds of a call: the median, after one call that does not count."""
-    run()
-    taken = []
-    for _ in range(times):
-        started = time.perf_counter()
-        run()
-        taken.append((time.perf_counter() - started) * 1000)
-    return statistics.median(taken)
+    """Milliseconds of one call."""
+    return medians(run, times=times)[0]
 
 
 def sized(knowledge: KnowledgeBase, size: int) -> KnowledgeBase:
@@ -66,13 +75,15 @@ def main() -> None:
         environment = {"XDG_CACHE_HOME": cache}
         knowledge = loading.load_knowledge(ROOT)
         answers = read_answers(SAMPLE.read_bytes(), SAMPLE.name, knowledge)
-        explorer = process(
-            sys.executable, str(ROOT / "cli.py"), "explore", "--answers", str(SAMPLE), environment=environment
-        )
+        program = (sys.executable, str(ROOT / "cli.py"))
+        explorer = process(*program, "explore", "--answers", str(SAMPLE), environment=environment)
+        helper = process(*program, "--help", environment=environment)
         floor = process(sys.executable, "-c", "import rich, typer", environment=environment)
+        least, help_, whole = medians(floor, helper, explorer, times=21)
         rows = [
-            ("`python -c 'import rich, typer'`, the floor", median(floor)),
-            ("`painrules explore --answers ...`, a whole process", median(explorer)),
+            ("`python -c 'import rich, typer'`, the floor", least),
+            (f"`painrules --help`, a whole process: {help_ / least:.1f} times the floor", help_),
+            (f"`painrules explore --answers ...`: {whole / least:.1f} times the floor", whole),
             ("load the content from the cache", median(lambda: loading.load_knowledge(ROOT))),
             (
                 "load and validate it without the cache",
