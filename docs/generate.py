@@ -144,14 +144,17 @@ def documents() -> Iterator[tuple[Path, str]]:
     from docs.command_output import pages, with_output
     from docs.commands import manual_page
     from docs.content_numbers import content_numbers, evidence_numbers
-    from docs.schemas import answers_schema, case_schema, content_schema, sheet_schema
+    from docs.schemas import answers_schema, case_schema, content_schema, printed_schema
     from painrules import __version__
     from painrules.loading import load_knowledge
+    from painrules.sheet import Sheet
+    from painrules.trace import Trace
 
     knowledge = load_knowledge(ROOT)
     yield ROOT / "man/painrules.1", manual_page(__version__)
     yield ROOT / "docs/rules.md", rules_document()
-    yield ROOT / "docs/sheet.schema.json", sheet_schema()
+    yield ROOT / "docs/sheet.schema.json", printed_schema(Sheet)
+    yield ROOT / "docs/trace.schema.json", printed_schema(Trace)
     yield ROOT / "docs/answers.schema.json", answers_schema(knowledge)
     yield ROOT / "docs/case.schema.json", case_schema()
     yield ROOT / "docs/content.schema.json", content_schema(knowledge)

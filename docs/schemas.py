@@ -1,4 +1,4 @@
-"""JSON Schemas of the sheet, of answers files and, for editors, of content files and teaching cases."""
+"""JSON Schemas of what is printed, of answers files and, for editors, of content files and teaching cases."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from painrules import schemas
 from painrules.alternatives import STATUSES
 from painrules.entries import MEDICINES_TAKEN, SECTIONS
 from painrules.knowledge import KnowledgeBase
-from painrules.sheet import Sheet
 from painrules.teaching import CaseFile
 from painrules.validation import REFERENCES, TARGETS
 
 
-def sheet_schema() -> str:
-    """JSON Schema of the sheet, from its classes."""
-    return pretty({"$schema": schemas.DIALECT, **schemas.schema_of(Sheet)})
+def printed_schema(class_: type) -> str:
+    """JSON Schema of what is printed, from its classes."""
+    return pretty({"$schema": schemas.DIALECT, **schemas.schema_of(class_)})
 
 
 def answers_schema(knowledge: KnowledgeBase) -> str:

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
+from jsonschema import Draft202012Validator
 
 from painrules.alternatives import STATUSES
 from painrules.answers import Answers, read_answers
@@ -32,6 +33,7 @@ from tests.screens import Screen
 from tests.test_commands import data, run
 from tests.world import finding, hold, person, world
 
+PUBLISHED = Draft202012Validator(json.loads((ROOT / "docs/trace.schema.json").read_text()))
 CASE = "back_pain_and_kidneys"
 GIVEN = b"""conditions: [low_back_pain_chronic]
 answers: {age: 67, kidney_disease: severe, medicines_taken: [anticoagulant], sleep_apnoea: unsure, saddle_numbness: yes}
@@ -56,6 +58,7 @@ def leaves(told: Trace, rule: str) -> set[Because]:
 
 def check_against_the_sheet(knowledge: KnowledgeBase, answers: Answers) -> None:
     told, sheet = trace(knowledge, answers, possible_signs=True), explore(knowledge, answers)
+    PUBLISHED.validate(json.loads(json.dumps(told.as_plain())))
     rules = {rule.id: rule for rule in told.rules}
     assert [option.id for option in told.options] == [option.id for option in sheet.options]
     for option, shown in zip(told.options, sheet.options, strict=True):
