@@ -96,6 +96,12 @@ def not_utf8(path: Path) -> None:
     Path(os.fsdecode(os.fsencode(path) + b"\xff.yaml")).write_text("rules: []")
 
 
+def in_a_folder_not_utf8(path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(path) + b"\xff"))
+    folder.mkdir()
+    (folder / "x.yaml").write_text("rules: []")
+
+
 def linked_to(target: str) -> Callable[[Path], None]:
     return lambda path: path.symlink_to(target)
 
@@ -119,6 +125,7 @@ FOLDERS: list[Case] = [
     ("rules/x.yaml", unreadable, "rules/x.yaml:1:1: cannot be read: Permission denied."),
     ("rules/x.yaml", listening, "rules/x.yaml:1:1: is not a plain file inside the content folder."),
     ("rules/x", not_utf8, "has a name that is not UTF-8. Rename it."),
+    ("rules/x", in_a_folder_not_utf8, "x.yaml:1:1: has a name that is not UTF-8. Rename it."),
     ("rules/x", unreadable_folder, "rules/x:1:1: cannot be read: Permission denied."),
     ("rules/x", deep, "is nested more than 30 folders deep."),
     ("rules/x", many, "rules:1:1: holds more than 20,000 files and folders."),
