@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -230,6 +231,16 @@ def test_content_stays_inside_its_folder(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules/escape.yaml").symlink_to("/etc/passwd")
     with pytest.raises(ContentError, match="is not a plain file inside the content folder"):
+        load_knowledge(tmp_path)
+
+
+@pytest.mark.parametrize("told", [0, 7])
+def test_a_file_is_read_whole_whatever_size_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: int) -> None:
+    """It grows while it is read, or its disk does not know."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules/r.yaml").write_text("rules: []\n" + "# more\n" * 9 + "regeln: []\n")
+    monkeypatch.setattr(loading.os, "fstat", lambda descriptor: SimpleNamespace(st_size=told))
+    with pytest.raises(ContentError, match="r.yaml:11:1: regeln: is not a section here"):
         load_knowledge(tmp_path)
 
 
