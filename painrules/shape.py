@@ -57,8 +57,10 @@ def _wrong(kind: inspect.Type, value: Any, place: Place) -> Iterator[_Wrong]:
         case inspect.StrType():
             if not isinstance(value, str):
                 yield place, f"{shown(value)} is not text.", "Put it in quotes if it is meant as text."
+        case inspect.IntType() if isinstance(value, float):
+            yield place, f"{shown(value)} is not a whole number.", ""
         case inspect.IntType() | inspect.FloatType():
-            if not isinstance(value, int if isinstance(kind, inspect.IntType) else (int, float)):
+            if not isinstance(value, (int, float)):
                 yield place, f"{shown(value)} is not a number.", ""
 
 

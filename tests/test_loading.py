@@ -75,6 +75,12 @@ def test_problem(old: str, new: str, expected: str) -> None:
     assert any(expected in line for line in found), found
 
 
+@pytest.mark.parametrize("year", ["2010.0", "20.5"])
+def test_a_year_is_a_whole_number(year: str) -> None:
+    world = json.dumps(WORLD).replace('"year": 2024', f'"year": {year}')
+    assert any(f"sources[0].year: {year} is not a whole number." in line for line in problems(RULE, world))
+
+
 def test_all_problems_are_reported() -> None:
     text = RULE.replace("hold", "hodl").replace("ill: yes", "il: yes") + RULE.split("\n", 1)[1].replace(
         "id: r", "di: r"
