@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import msgspec
-from msgspec.inspect import DataclassType, DictType, StructType, Type, UnionType, VarTupleType, multi_type_info
+from msgspec.inspect import DictType, StructType, Type, UnionType, VarTupleType, multi_type_info
 
 from painrules.answers import PREFERENCES, TRIED
 from painrules.entries import Question
@@ -48,7 +48,7 @@ def whole(class_: type, schemas: Mapping[str, Any]) -> dict[str, Any]:
 
 def _classes_in(kind: Type) -> Iterator[type]:
     match kind:
-        case StructType(cls=class_, fields=fields) | DataclassType(cls=class_, fields=fields):
+        case StructType(cls=class_, fields=fields):
             yield class_
             for field in fields:
                 yield from _classes_in(field.type)
