@@ -7,6 +7,7 @@ These names and what they return are kept as docs/versioning.md says; what else 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,8 @@ class Explored(Struct, frozen=True):
         return frame(self.html(everything=True))
 
 
-class Proved(Struct, frozen=True):
+@dataclass(frozen=True)  # `help` of a Struct looks up the types of its fields, and this one is only there for mypy
+class Proved:
     """What proofs found, check by check."""
 
     reports: tuple[Report, ...]
@@ -78,7 +80,8 @@ class Proved(Struct, frozen=True):
         return reports(self.reports)
 
 
-class Summarised(Struct, frozen=True):
+@dataclass(frozen=True)
+class Summarised:
     """How many people have which status of which option."""
 
     knowledge: KnowledgeBase

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pydoc
 from pathlib import Path
 
 import nbclient
@@ -10,6 +11,7 @@ import nbformat
 import pytest
 
 import painrules
+import painrules.library
 from painrules.loading import load_knowledge
 from painrules.reading import ContentError
 from tests.conftest import ROOT
@@ -22,6 +24,13 @@ def test_a_sheet_is_that_of_the_command_line() -> None:
     for person in (SAMPLE, str(SAMPLE), painrules.read_answers(SAMPLE)):
         shown = json.loads(json.dumps(painrules.explore(person, engine="reference").as_plain(), default=list))
         assert shown == data("explore", "--answers", str(SAMPLE))
+
+
+def test_help_tells_what_the_functions_give() -> None:
+    told = pydoc.render_doc(painrules.library, renderer=pydoc.plaintext)
+    assert all(f"class {name}(" in told for name in ("Explored", "Proved", "Summarised"))
+    for class_ in (painrules.library.KnowledgeBase, painrules.library.Answers, painrules.library.Conclusions):
+        assert class_.__name__ in pydoc.render_doc(class_)
 
 
 def test_plain_data_and_what_is_wrong_with_it() -> None:

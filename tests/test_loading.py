@@ -246,7 +246,7 @@ def test_a_file_is_read_whole_whatever_size_is_told(tmp_path: Path, monkeypatch:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules/r.yaml").write_text("rules: []\n" + "# more\n" * 9 + "regeln: []\n")
     monkeypatch.setattr(loading.os, "fstat", lambda descriptor: SimpleNamespace(st_size=told))
-    with pytest.raises(ContentError, match="r.yaml:11:1: regeln: is not a section here"):
+    with pytest.raises(ContentError, match=r"r\.yaml:11:1: regeln: is not a section here"):
         load_knowledge(tmp_path)
 
 
