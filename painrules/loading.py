@@ -142,7 +142,7 @@ def _yaml_files(folder: Path, name: str, problems: list[Problem]) -> Iterator[tu
                     problems.append(Problem(name, 1, 1, "", message))
                     return
                 inside = f"{where}/{entry.name}"
-                if entry.name.endswith((".yaml", ".yml")):
+                if entry.name.lower().endswith((".yaml", ".yml")):
                     if not _is_text(inside):  # its own name, or that of a folder it is in
                         message = "has a name that is not UTF-8."
                         problems.append(Problem(inside, 1, 1, "", message, "Rename it."))
