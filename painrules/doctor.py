@@ -23,9 +23,11 @@ from msgspec import Struct
 import painrules
 from painrules import __version__
 from painrules.answers import Answers
+from painrules.content_cache import cache_folder
+from painrules.content_files import FOLDERS, content_folder
 from painrules.engines import Conclusions, EngineMissingError, consult
 from painrules.knowledge import KnowledgeBase
-from painrules.loading import FOLDERS, cache_folder, content_folder, load_knowledge
+from painrules.loading import load_knowledge
 from painrules.reading import ContentError
 
 OLDEST_PYTHON = (3, 10)

@@ -7,8 +7,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from painrules.content_files import FOLDERS, MAXIMUM_BYTES_IN_ALL, MAXIMUM_FILES
 from painrules.knowledge import KnowledgeBase
-from painrules.loading import FOLDERS, MAXIMUM_BYTES_IN_ALL, MAXIMUM_FILES, knowledge_from, load_knowledge
+from painrules.loading import knowledge_from, load_knowledge
 from painrules.reading import ContentError, Problem, visible
 
 ENDINGS = (".yaml", ".yml")

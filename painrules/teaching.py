@@ -18,8 +18,8 @@ from msgspec import Struct
 
 from painrules.alternatives import STATUSES, Status
 from painrules.answers import Answers, answers_in, as_plain, constraints_broken
+from painrules.content_files import content_folder
 from painrules.knowledge import KnowledgeBase
-from painrules.loading import content_folder
 from painrules.private_file import data_folder
 from painrules.reading import (
     ContentError,

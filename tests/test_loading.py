@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from painrules import loading
+from painrules import content_files, loading
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import knowledge_from, load_knowledge
 from painrules.reading import ContentError, read_bytes
@@ -201,7 +201,7 @@ def test_the_cache_holds_the_same_knowledge(cache: Path, monkeypatch: pytest.Mon
     first = load_knowledge(ROOT)
     (file,) = cache.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    monkeypatch.setattr(loading, "_keep_lines", lambda *_: pytest.fail("was not read from the cache"))
+    monkeypatch.setattr(loading, "keep_lines", lambda *_: pytest.fail("was not read from the cache"))
     assert same(load_knowledge(ROOT), first)
 
 
@@ -245,7 +245,7 @@ def test_a_file_is_read_whole_whatever_size_is_told(tmp_path: Path, monkeypatch:
     """It grows while it is read, or its disk does not know."""
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules/r.yaml").write_text("rules: []\n" + "# more\n" * 9 + "regeln: []\n")
-    monkeypatch.setattr(loading.os, "fstat", lambda descriptor: SimpleNamespace(st_size=told))
+    monkeypatch.setattr(content_files.os, "fstat", lambda descriptor: SimpleNamespace(st_size=told))
     with pytest.raises(ContentError, match=r"r\.yaml:11:1: regeln: is not a section here"):
         load_knowledge(tmp_path)
 

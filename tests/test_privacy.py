@@ -287,7 +287,7 @@ def test_a_cache_that_others_could_have_written_is_not_read(
     folder = tmp_path / "cache/painrules"
     (file,) = folder.iterdir()
     body = file.read_bytes().partition(b"\n")[2].replace(b"It may harm.", b"Take plenty.")
-    planted = hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+    planted = hashlib.sha256(body + b"\n").hexdigest().encode() + b"\n" + body
     file.write_bytes(planted)
     if way == "folder is a link":
         folder.rename(tmp_path / "elsewhere")

@@ -25,7 +25,8 @@ from painrules.commands.app import (
     print_json,
 )
 from painrules.commands.proving import errors_of_proofs
-from painrules.loading import content_folder, load_knowledge
+from painrules.content_files import content_folder
+from painrules.loading import load_knowledge
 from painrules.surfaces.report_lines import smallest_person, wrapped
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from painrules.commands.app import FolderOption, LanguageOption, WrongUseError, app, errors_for_people
-from painrules.loading import content_folder, load_knowledge
+from painrules.content_files import content_folder
+from painrules.loading import load_knowledge
 from painrules.translation import languages, translated
 
 PORT = 8421
