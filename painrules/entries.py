@@ -4,8 +4,7 @@ These classes are the only definition of the file format. Loading checks files a
 from them (their field texts are its descriptions), and a knowledge base holds them unchanged.
 """
 
-from __future__ import annotations
-
+# Annotations are no strings here: to evaluate them took msgspec longer than to read the entries.
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 

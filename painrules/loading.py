@@ -270,7 +270,7 @@ def _assemble(digest: str, lines: Mapping[str, bytes]) -> KnowledgeBase:
     rules = {id: _resolve(entry, reach, kinds) for id, entry in now("rules").items()}
     return KnowledgeBase(
         digest=digest,
-        sources=later("sources"),
+        sources=_frozen(now("sources")),
         categories=_frozen(now("categories")),
         classes=_frozen(classes),
         modalities=_frozen(modalities),
