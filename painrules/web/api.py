@@ -79,7 +79,10 @@ class Next(Struct, frozen=True):
     urgent: tuple[Urgent, ...]
     """Signs that the answers so far make certain: to be told at once, before anything else is asked."""
     possible: tuple[Urgent, ...]
-    """Signs that an answer points to while something else about them is open: to be told at once too, as possible."""
+    """Signs that an answer points to while something else about them is open: to be told at once too, as possible.
+
+    What only an age or a medicine makes possible waits for the questions that settle it; the sheet tells it.
+    """
     ask: NextQuestions | None
     """Nothing: no question that is left can change the sheet."""
 
