@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -269,19 +269,24 @@ def urgent_signs(knowledge: KnowledgeBase, answers: Answers) -> tuple[Urgent, ..
 
 
 def new_urgent_signs(knowledge: KnowledgeBase, before: Answers, after: Answers) -> tuple[Urgent, ...]:
-    """Urgent signs that the latest answers brought up or made certain: told at once, not at the end, and only once.
+    """Urgent signs that the latest answers brought up or made certain: told at once, not at the end, and only once."""
+    told = {(sign.id, certain) for sign in signs_to_tell(knowledge, before) for certain in {False, sign.certain}}
+    return tuple(sign for sign in signs_to_tell(knowledge, after) if (sign.id, sign.certain) not in told)
 
-    What an age or a medicine makes possible is no news yet: what else it takes is still to be asked.
+
+def signs_to_tell(knowledge: KnowledgeBase, answers: Answers) -> tuple[Urgent, ...]:
+    """Of the urgent signs so far, those to tell while questions are still asked.
+
+    What an age or a medicine makes possible waits until what else it takes was asked, and the person is not sure of it.
     """
-    told = {(sign.id, certain) for sign in _news(knowledge, before) for certain in {False, sign.certain}}
-    return tuple(sign for sign in _news(knowledge, after) if (sign.id, sign.certain) not in told)
-
-
-def _news(knowledge: KnowledgeBase, answers: Answers) -> Iterator[Urgent]:
     signs = {question.id for question in knowledge.questions.values() if question.urgent == "yes"}
-    for sign in urgent_signs(knowledge, answers):
-        if sign.certain or any(one.question in signs and one.answer != "unknown" for one in sign.because):
-            yield sign
+
+    def waits(sign: Urgent) -> bool:
+        open_ = {because.question for because in sign.because if because.answer == "unknown"}
+        pointed_to = any(because.question in signs and because.answer != "unknown" for because in sign.because)
+        return not (sign.certain or pointed_to or open_ <= answers.unsure)
+
+    return tuple(sign for sign in urgent_signs(knowledge, answers) if not waits(sign))
 
 
 def take(step: Step, said: Reply | Command, progress: Progress) -> Progress:

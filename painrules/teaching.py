@@ -195,7 +195,8 @@ def is_case(document: Document) -> bool:
 
 def case_in(document: Document, path: Path, knowledge: KnowledgeBase) -> TeachingCase:
     """The case that a document holds. Raises ContentError with every problem."""
-    if isinstance(document.data, dict) and document.data and document.data.keys().isdisjoint(CaseFile.__annotations__):
+    others = isinstance(document.data, dict) and document.data.keys().isdisjoint(CaseFile.__annotations__)
+    if document.data is None or (document.data and others):
         hint = "'painrules cases new NAME' starts one, with '--from FILE' from an answers file."
         raise ContentError([document.problem((), "is no teaching case: it has none of its fields.", hint)])
     problems: list[Problem] = []

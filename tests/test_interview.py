@@ -381,7 +381,8 @@ def signs_told(knowledge: KnowledgeBase, condition: str, *given: tuple[str, str]
     """What the interview tells of signs after each of these answers."""
     before, told = Answers((condition,)), []
     for question, value in given:
-        after = before.answer(question, float(value) if value.isdigit() else value)
+        said = None if value == "unsure" else float(value) if value.isdigit() else value
+        after = before.answer(question, said)
         told.append([(sign.id, sign.certain) for sign in new_urgent_signs(knowledge, before, after)])
         before = after
     return told
@@ -402,6 +403,12 @@ def test_what_only_was_not_asked_yet_alarms_nobody(knowledge: KnowledgeBase) -> 
     assert signs_told(knowledge, "low_back_pain_chronic", ("age", "80"), ("saddle_numbness", "no")) == [[], []]
 
 
+def test_what_was_asked_and_is_not_sure_lets_a_sign_wait_no_longer(knowledge: KnowledgeBase) -> None:
+    age, medicines = signs_told(knowledge, "low_back_pain_chronic", ("age", "80"), ("medicines_taken", "unsure"))
+    assert age == []
+    assert medicines == [("spine-steroid-fracture", False)]
+
+
 def test_a_possible_sign_is_told_at_the_terminal_in_the_words_of_the_sheet(knowledge: KnowledgeBase) -> None:
     progress = start(Answers(("gout",)))
     while "fever_with_pain" not in [question.id for question in next_step(knowledge, progress).questions]:  # type: ignore[union-attr]
@@ -412,7 +419,9 @@ def test_a_possible_sign_is_told_at_the_terminal_in_the_words_of_the_sheet(knowl
     with pytest.raises(StoppedError):
         interview(knowledge, progress.answers, scripted(knowledge, [str(number)], said))
     alarm = next(line for line in said if line.startswith(f"\n*** {knowledge.wording['level.emergency']}"))
-    assert knowledge.wording["possible"] in alarm
+    _, _, text, action = alarm.split("\n")
+    assert text.startswith(knowledge.wording["possible"]), "before what to do, which may be about another illness"
+    assert action in {rule.entry.action for rule in knowledge.rules.values()}
     feverish, said = Answers(("gout",)).answer("fever_with_pain", "yes"), []
     afterwards(knowledge, feverish, scripted(knowledge, [""], said), page_of(knowledge))
     assert any(f"***\n{knowledge.wording['possible']} " in line for line in said), "and again below the page"

@@ -94,3 +94,21 @@ def test_a_case_that_names_what_own_content_does_not_have(own: Path, tmp_path: P
     assert "'tail_pain' is not a condition." in quiz.stderr
     ours = run("trace", CASE, "--content", str(own))
     assert f"It is a case of the program, not of {own}. To use it there, name its file: {FILE}" in ours.stderr
+
+
+def test_a_case_can_be_shown_and_checked_by_its_file(tmp_path: Path) -> None:
+    shutil.copy(FILE, tmp_path / "leg.yaml")
+    assert data("cases", "show", "leg.yaml", "--format", "json", cwd=tmp_path)["title"] == "Pain in a leg that is gone"
+    assert run("cases", "check", "./leg.yaml", cwd=tmp_path).stdout.startswith("1 of 1 cases lead to")
+    assert "leg.yml:1:1: cannot be read" in run("cases", "show", "leg.yml", cwd=tmp_path).stderr
+    (tmp_path / "empty.yaml").write_text("")
+    assert "empty.yaml:1:1: is no teaching case" in run("cases", "show", "empty.yaml", cwd=tmp_path).stderr
+
+
+def test_a_new_case_says_how_it_can_be_shown(tmp_path: Path) -> None:
+    where = {"cwd": tmp_path, "PAINRULES_CASES": ""}
+    made = run("cases", "new", "my_leg", "--from", CASE, "--folder", ".", **where).stdout
+    show = made.strip().rpartition("painrules cases show ")[2]
+    assert run("cases", "show", show, **where).returncode == 0
+    gone = run("cases", "new", "my_leg", "--from", CASE, "--folder", "gone", **where)
+    assert (gone.returncode, gone.stderr) == (2, "There is no folder gone.\n")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from typing import Any
 
 import jsonschema
 import pytest
+from rich.console import Console
 
 from painrules.alternatives import CERTAIN_STATUS, STATUSES
 from painrules.answers import Answers, as_plain
@@ -16,8 +18,9 @@ from painrules.evidence import statements
 from painrules.knowledge import KnowledgeBase
 from painrules.loading import load_knowledge
 from painrules.sheet import Option, Sheet, explore
-from painrules.surfaces.blocks import Entry
+from painrules.surfaces.blocks import Alarm, Entry
 from painrules.surfaces.sheet_page import page
+from painrules.surfaces.terminal import Rich
 from tests.conftest import ROOT
 from tests.world import WORLD, finding, hold, person, world
 
@@ -299,3 +302,22 @@ def test_a_sign_that_was_named_in_part_may_be_there_whatever_the_pain(knowledge:
             sign.id: sign.certain for sign in explore(knowledge, Answers(("neck_pain",), known), "reference").urgent
         }
         assert signs["foot-ulcer-fever"] is certain
+
+
+def test_what_a_possible_sign_rests_on_is_told_apart_from_what_is_not_known(knowledge: KnowledgeBase) -> None:
+    answers = Answers(("neuropathic_pain",)).answer("age", 30)
+    blocks = list(page(knowledge, explore(knowledge, answers, "reference"), everything=True))
+    (alarm,) = (block for block in blocks if isinstance(block, Alarm))
+    assert alarm.lines[-1] == "You said: age: 30 years. Not known yet - it may matter: kind of pain."
+    lines = [line for block in blocks if isinstance(block, Entry) for line in block.details]
+    assert any("kind of pain: not answered" in line for line in lines)
+    assert not any("; unknown" in line or "condition:" in line for line in lines)
+
+
+def test_what_to_do_first_is_never_cut_off_at_the_terminal() -> None:
+    action = "Get help now: call an ambulance or go to an emergency department"
+    for width in range(40, 90):
+        printed = io.StringIO()
+        Rich(Console(file=printed, width=width)).page([Alarm(action, ("Something cannot wait.",))])
+        assert "department" in printed.getvalue()
+        assert "Something" in printed.getvalue()

@@ -101,7 +101,7 @@ WHOLE = "title: A\nstory: B\ngoals: []\ndiscuss: []\nperson: {conditions: [gout]
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "is not a mapping of fields."),
+        ("", "x.yaml:1:1: is no teaching case: it has none of its fields."),
         ("title: A\n", "story: is missing."),
         ("conditions: [gout]\n", "x.yaml:1:1: is no teaching case: it has none of its fields. 'painrules cases new"),
         (f"{WHOLE}titel: B\n", "x.yaml:6:1: titel: is not a field here. Did you mean 'title'?"),

@@ -72,7 +72,10 @@ cases = typer.Typer(
 app.add_typer(cases, name="cases")
 
 IdArgument = Annotated[
-    str, typer.Argument(help="A case ('painrules cases' lists them).", autocompletion=complete_people)
+    str,
+    typer.Argument(
+        help="A case by its name ('painrules cases' lists them) or its file.", autocompletion=complete_people
+    ),
 ]
 OwnFolderOption = Annotated[
     Path | None,
@@ -155,7 +158,7 @@ def show(
         if output and format_ == "text":
             raise WrongUseError("--output needs a format for files: --format markdown, html, pdf or json.")
         knowledge = load_knowledge(content)
-        case = case_named(id, knowledge, folder=folder, content=content)
+        case = case_named(id, knowledge, folder=_there(folder), content=content)
         sheet = explore(knowledge, case.person, "reference", look_ahead=False)
         if format_ == "json":
             whole = {**_row(knowledge, case), **_parts(case), "sheet": shown_in(sheet).as_plain()}
@@ -171,7 +174,10 @@ def show(
 
 @cases.command()
 def check(
-    id: Annotated[str | None, typer.Argument(help="One case; all if left out.", autocompletion=complete_people)] = None,
+    id: Annotated[
+        str | None,
+        typer.Argument(help="One case, by its name or its file; all if left out.", autocompletion=complete_people),
+    ] = None,
     accept: Annotated[
         bool, typer.Option("--accept", help="Write what is shown now into the file of the case.")
     ] = False,
@@ -189,7 +195,7 @@ def check(
         if id is None:
             checked, problems = _every_case(knowledge, folder, content)
         else:
-            checked = [case_named(id, knowledge, folder=folder, content=content)]
+            checked = [case_named(id, knowledge, folder=_there(folder), content=content)]
         nobody = [problem for case in checked for problem in about_nobody(knowledge, case)]
         for problem in nobody:
             typer.echo(str(problem), err=True)
@@ -237,7 +243,7 @@ def new(
             raise WrongUseError(f"{id!r} {why}")
         if (there := case_files(folder, content=content).get(id)) is not None:
             raise WrongUseError(f"There is a case {id} already: {there}. Give the new one another name.")
-        path = (folder or own_folder()) / f"{id}.yaml"
+        path = (_there(folder) or own_folder()) / f"{id}.yaml"
         knowledge = load_knowledge(content)
         person = _interview(knowledge, plain) if answers is None else person_named(answers, knowledge, content).answers
         if sys.stdin.isatty():
@@ -249,7 +255,8 @@ def new(
             if folder is None:
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_private(path, text.encode(), new=True)
-        typer.echo(visible(f"Written: {path.absolute()}\nFill in what stands in <>, then: painrules cases show {id}"))
+        name = id if path.parent == own_folder() else path
+        typer.echo(visible(f"Written: {path.absolute()}\nFill in what stands in <>, then: painrules cases show {name}"))
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -259,9 +266,14 @@ def _every_case(
     knowledge: KnowledgeBase, folder: Path | None, content: Path | None
 ) -> tuple[list[TeachingCase], Sequence[Problem]]:
     """Every case, and what is wrong with others. Raises WrongUseError."""
+    return all_cases(knowledge, _there(folder), content)
+
+
+def _there(folder: Path | None) -> Path | None:
+    """The folder that was named, if one was. Raises WrongUseError when there is no such folder."""
     if folder is not None and not folder.is_dir():
         raise WrongUseError(f"There is no folder {visible(str(folder))}.")
-    return all_cases(knowledge, folder, content)
+    return folder
 
 
 def _has_words(knowledge: KnowledgeBase, case: TeachingCase, words: Iterable[str]) -> bool:

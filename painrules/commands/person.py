@@ -100,7 +100,7 @@ def case_named(
     folder: Path | None = None,
     content: Path | None = None,
 ) -> TeachingCase:
-    """A teaching case. Raises ContentError, WrongUseError: it is `otherwise`."""
+    """A teaching case, by its name or its file. Raises ContentError, WrongUseError: it is `otherwise`."""
     from painrules.reading import ContentError, did_you_mean, shown
     from painrules.teaching import case_files, read_teaching_case
 
@@ -111,6 +111,8 @@ def case_named(
         raise ContentError(own)
     for problem in own:
         typer.echo(str(problem), err=True)
+    if name not in files and name != "-" and is_written_as_file(name):
+        files = {name: Path(name)}
     if name not in files:
         hints = [did_you_mean(name, files), "'painrules cases' lists them."]
         if content and (ours := case_files(folder).get(name)):

@@ -16,6 +16,7 @@ from painrules.commands.app import (
     LanguageOption,
     WrongUseError,
     app,
+    complete_people,
     errors_for_people,
     errors_of_writing,
     json_text,
@@ -48,7 +49,12 @@ quiz = typer.Typer(
 app.add_typer(quiz, name="quiz")
 
 CaseOption = Annotated[
-    list[str] | None, typer.Option("--case", help="Ask of this teaching case, or answers file; more than once too.")
+    list[str] | None,
+    typer.Option(
+        "--case",
+        help="Ask of this teaching case, by its name or its file, or answers file; more than once too.",
+        autocompletion=complete_people,
+    ),
 ]
 ConditionOption = Annotated[str | None, typer.Option(help="Only people with this kind of pain, such as gout.")]
 KindOption = Annotated[

@@ -37,7 +37,7 @@ STOP = ("q", "Q", "\x03", "\x04")
 
 @app.command()
 def trace(
-    case: PersonArgument,
+    person: PersonArgument,
     option: Annotated[
         list[str] | None, typer.Option(help="Only this treatment, with all its rules; may be given again.")
     ] = None,
@@ -69,9 +69,9 @@ def trace(
         if format_ != "text" and step:
             raise WrongUseError("--step goes with text only.")
         knowledge = load_knowledge(content, language=language)
-        name, person, _ = person_named(case, knowledge, content)
-        knowledge = knowledge.about(statements(knowledge, person.conditions))
-        whole = traced(knowledge, person, engine_or_reference(engine), possible_signs=urgent)
+        name, answers, _ = person_named(person, knowledge, content)
+        knowledge = knowledge.about(statements(knowledge, answers.conditions))
+        whole = traced(knowledge, answers, engine_or_reference(engine), possible_signs=urgent)
         part = whole.only(_wanted(knowledge, whole, option, name))
         if step:
             _step_by_step(knowledge, part, plain, all_rules=bool(option))

@@ -29,7 +29,7 @@ from painrules.sheet import Sheet, Urgent
 from painrules.surfaces import forms
 from painrules.surfaces.blocks import language_lines
 from painrules.surfaces.forms import Form, Line, Said
-from painrules.surfaces.sheet_page import lead_of, sign_text
+from painrules.surfaces.sheet_page import lead_of, sign_lines
 
 
 class Asker(Protocol):
@@ -146,7 +146,7 @@ def _warn(knowledge: KnowledgeBase, signs: Sequence[Urgent], asker: Asker) -> Co
     """Tell of urgent signs at once; where one cannot wait, ask whether to stop here. None: go on."""
     words = knowledge.wording
     for sign in signs:
-        asker.say(f"\n*** {words[f'level.{sign.level}']} ***\n{sign.action}\n{sign_text(knowledge, sign)}")
+        asker.say("\n".join((f"\n*** {words[f'level.{sign.level}']} ***", *sign_lines(knowledge, sign))))
     if any(sign.level != "soon" for sign in signs):
         lines = (
             Line("quit", words["picked.quit"]),

@@ -111,8 +111,12 @@ def urgent_signs(knowledge: KnowledgeBase, sheet: Sheet) -> Iterator[Block]:
     for sign in possible:
         # The sign itself was named; what is open is only whether something else makes it more urgent.
         if not signs[sign.id] and sign.named:
-            said = ", ".join(said_text(knowledge, because) for because in sign.because)
-            lines = (sign_text(knowledge, sign), sign.action, f"{words['because']}: {said}.")
+            said = ", ".join(said_text(knowledge, one) for one in sign.because if one.answer != "unknown")
+            open_ = ", ".join(
+                _unique_names(knowledge, (one.question for one in sign.because if one.answer == "unknown"))
+            )
+            answers = f"{words['because']}: {said}. {words['depends_on']} {open_}."
+            lines = (sign_text(knowledge, sign), sign.action, answers)
             yield Alarm(words[f"level.{sign.level}"], lines)
     if any(signs[sign.id] or not sign.named for sign in possible):
         yield Heading(words["urgent_unknown_heading"])
@@ -127,6 +131,12 @@ def alarm(knowledge: KnowledgeBase, sign: Urgent, notes: Notes | None = None, le
     mark = notes.mark(sign.sources) if notes else ""
     action = f"{lead}{knowledge.wording[f'level.{sign.level}']}"
     return Alarm(action, (f"{sign_text(knowledge, sign)}{mark}", sign.action))
+
+
+def sign_lines(knowledge: KnowledgeBase, sign: Urgent) -> tuple[str, str]:
+    """A sign that was just told: what to do, and what it can mean; where it is only possible, that comes first."""
+    text = sign_text(knowledge, sign)
+    return (sign.action, text) if sign.certain else (text, sign.action)
 
 
 def sign_text(knowledge: KnowledgeBase, sign: Urgent) -> str:
@@ -324,13 +334,15 @@ def _unique_names(knowledge: KnowledgeBase, questions: Iterable[str]) -> list[st
 
 def short_name(knowledge: KnowledgeBase, question: str) -> str:
     """What a question asks about, as words within a sentence."""
+    if question == "condition":
+        return knowledge.wording["two.conditions"]
     known = knowledge.questions.get(question)
     return (known and known.name) or question.replace("_", " ")
 
 
 def said_text(knowledge: KnowledgeBase, because: Because) -> str:
     """An answer that a reason rests on, in words."""
-    if because.question == "condition":
+    if because.question == "condition" and because.answer != "unknown":
         id = because.answer.removeprefix("not ")
         name = knowledge.conditions[id].name.lower() if id in knowledge.conditions else because.answer
         return name if id == because.answer else knowledge.wording["not_this"].format(name=name)

@@ -34,6 +34,8 @@ from painrules.surfaces.blocks import (
 
 WIDTH = 80
 MOST_COLUMNS = 2
+BESIDE_TITLE = 6
+"""What of the edge of a box stands beside its title, with its spaces."""
 NARROWEST_COLUMN, NARROWEST_LIST = 30, 26
 BAR = 16
 STATUS_STYLES = {
@@ -147,12 +149,7 @@ class Rich:
         elif isinstance(block, Paragraph):
             show(Text(visible(block.text), style=TONES[block.tone]))
         elif isinstance(block, Alarm):
-            text = Text("\n").join(Text(visible(line)) for line in block.lines)
-            show(
-                Panel(
-                    text, title=Text(visible(block.action), style="bold"), border_style="bold red", title_align="left"
-                )
-            )
+            show(self._alarm(block))
         elif isinstance(block, SideBySide):
             self._side_by_side(block)
         elif isinstance(block, Lines):
@@ -169,6 +166,14 @@ class Rich:
         else:
             lines = Text("\n").join(self._entry(block, self.console.width))
             show(lines, no_wrap=True, overflow="ignore", crop=False)
+
+    def _alarm(self, block: Alarm) -> Panel:
+        """A box whose title is what to do; where the title has no room for all of it, that is the first line."""
+        action = Text(visible(block.action), style="bold")
+        lines = [Text(visible(line)) for line in block.lines]
+        fits = action.cell_len + BESIDE_TITLE <= self.console.width
+        text = Text("\n").join(lines if fits else [action, *lines])
+        return Panel(text, title=action if fits else None, border_style="bold red", title_align="left")
 
     def _side_by_side(self, block: SideBySide) -> None:
         """Two as columns of the same width where the terminal is wide enough; else one below the other."""

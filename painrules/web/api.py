@@ -20,7 +20,7 @@ from starlette.routing import Route
 from painrules.answers import Answers, answers_in, changes_in, questions_in
 from painrules.catalogue import QuestionRow, condition_row, modality_row, question_row
 from painrules.entries import as_mapping
-from painrules.interview import Progress, next_step, urgent_signs
+from painrules.interview import Progress, next_step, signs_to_tell
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import ContentError, Document, Problem, escaped, visible
 from painrules.reading_json import read_json
@@ -79,7 +79,10 @@ class Next(Struct, frozen=True):
     urgent: tuple[Urgent, ...]
     """Signs that the answers so far make certain: to be told at once, before anything else is asked."""
     possible: tuple[Urgent, ...]
-    """Signs that an answer points to while something else about them is open: to be told at once too, as possible."""
+    """Signs that an answer points to while something else about them is open: to be told at once too, as possible.
+
+    What only an age or a medicine makes possible waits for the questions that settle it; the sheet tells it.
+    """
     ask: NextQuestions | None
     """Nothing: no question that is left can change the sheet."""
 
@@ -97,7 +100,7 @@ def next_questions(knowledge: KnowledgeBase, document: Document) -> Any:
     """What to ask next, for answers so far; `skipped`, beside them, names questions that are not to be asked."""
     answers, skipped = _answers_and(knowledge, document, "skipped")
     step = next_step(knowledge, Progress(answers, frozenset(questions_in(skipped, "skipped", knowledge))))
-    told = urgent_signs(knowledge, answers)
+    told = signs_to_tell(knowledge, answers)
     certain, possible = (tuple(sign for sign in told if sign.certain is sure) for sure in (True, False))
     if step is None:
         return as_mapping(Next(certain, possible, None))

@@ -20,15 +20,15 @@ from painrules.interview import (
     new_urgent_signs,
     next_step,
     reply_in,
+    signs_to_tell,
     take,
-    urgent_signs,
 )
 from painrules.knowledge import KnowledgeBase
 from painrules.surfaces import forms
 from painrules.surfaces.blocks import Alarm, Heading
 from painrules.surfaces.forms import Form
 from painrules.surfaces.html import content, text
-from painrules.surfaces.sheet_page import sign_text
+from painrules.surfaces.sheet_page import sign_lines
 from painrules.web.fields import Button, buttons_of, form_html
 from painrules.web.frame import framed, go_to, link
 from painrules.web.posted import MistakeError, Posted, RefusedError, reply_to, ticked
@@ -164,10 +164,10 @@ def given(step: Step, progress: Progress) -> Reply:
 def urgent_page(visit: Visit) -> Response:
     """The urgent signs that the person told of, and what to do now."""
     knowledge, words = visit.knowledge, visit.knowledge.wording
-    signs = urgent_signs(knowledge, visit.person.answers)
+    signs = signs_to_tell(knowledge, visit.person.answers)
     if not signs:
         return go_to("/question")
-    alarms = [Alarm(words[f"level.{sign.level}"], (sign.action, sign_text(knowledge, sign))) for sign in signs]
+    alarms = [Alarm(words[f"level.{sign.level}"], sign_lines(knowledge, sign)) for sign in signs]
     body = [
         f'<div role="alert" tabindex="-1" autofocus>{content([Heading(words["urgent_heading"], 1), *alarms])}</div>',
         f"<p>{text(words['web.urgent_now' if any(sign.level != 'soon' for sign in signs) else 'urgent_soon'])}</p>",

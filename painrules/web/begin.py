@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from painrules.answers import Answers, read_answers
-from painrules.interview import urgent_signs
+from painrules.interview import signs_to_tell
 from painrules.knowledge import KnowledgeBase
 from painrules.reading import ContentError
 from painrules.surfaces.blocks import about_the_content, language_lines
@@ -88,7 +88,7 @@ def bring(visit: Visit) -> Response:
         answers = read_answers(visit.posted.file, words["web.file"], knowledge)
     except ContentError as error:
         return _start_page(visit, knowledge, tuple(map(str, error.problems)))
-    signs = urgent_signs(knowledge, answers)
+    signs = signs_to_tell(knowledge, answers)
     return _with_session(visit, knowledge.language, answers, "/urgent" if signs else "/question")
 
 

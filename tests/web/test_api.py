@@ -77,6 +77,11 @@ def test_a_sign_that_may_be_there_is_told_apart(server: Server) -> None:
     assert "arthritis-fever-weak-defences" in [sign["id"] for sign in state["possible"]]
 
 
+def test_an_age_alone_points_to_no_sign_while_the_rest_is_still_to_be_asked(server: Server) -> None:
+    person = {"conditions": ["low_back_pain_chronic"], "answers": {"age": 80}}
+    assert json.loads(post(server, "next", person).body)["possible"] == []
+
+
 def test_the_document_is_openapi_and_says_what_comes_back(server: Server, knowledge: KnowledgeBase) -> None:
     document = get(server, "openapi.json")
     openapi_spec_validator.validate(document)
