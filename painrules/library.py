@@ -22,6 +22,7 @@ from painrules.loading import load_knowledge as _load_knowledge
 from painrules.reading import Document, read_file
 from painrules.sheet import Sheet
 from painrules.sheet import explore as _explore
+from painrules.teaching import case_in, is_case
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from painrules.symbolic.report import Report
 
 Person = Answers | Mapping[str, Any] | str | Path
-"""Answers that were read, plain data in the shape of an answers file, or the path of such a file."""
+"""Answers that were read, plain data in the shape of an answers file, or the path of such a file or a teaching case."""
 
 
 class Explored(Struct, frozen=True):
@@ -117,11 +118,12 @@ def read_answers(person: Person, *, knowledge: KnowledgeBase | None = None) -> A
     """A person's answers. Raises ContentError with every problem: a wrong word is never taken for "no"."""
     if isinstance(person, Answers):
         return person
+    knowledge = knowledge or load_knowledge()
     if isinstance(person, Mapping):
-        document = Document("answers", _plain(person))
-    else:
-        document = read_file(Path(person), str(person))
-    return answers_in(document, knowledge or load_knowledge())
+        return answers_in(Document("answers", _plain(person)), knowledge)
+    path = Path(person)
+    document = read_file(path, str(person))
+    return case_in(document, path, knowledge).person if is_case(document) else answers_in(document, knowledge)
 
 
 def _plain(value: Any) -> Any:

@@ -26,6 +26,12 @@ def test_a_sheet_is_that_of_the_command_line() -> None:
         assert shown == data("explore", "--answers", str(SAMPLE))
 
 
+def test_a_teaching_case_is_a_person_too() -> None:
+    case = ROOT / "cases/back_pain_and_kidneys.yaml"
+    shown = json.loads(json.dumps(painrules.explore(case, engine="reference").as_plain(), default=list))
+    assert shown == data("explore", "--answers", "back_pain_and_kidneys")
+
+
 def test_help_tells_what_the_functions_give() -> None:
     told = pydoc.render_doc(painrules.library, renderer=pydoc.plaintext)
     assert all(f"class {name}(" in told for name in ("Explored", "Proved", "Summarised"))
