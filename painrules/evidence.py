@@ -43,12 +43,13 @@ def statements(knowledge: KnowledgeBase, conditions: Iterable[str]) -> dict[str,
 
 
 def _of_condition(knowledge: KnowledgeBase, condition: str) -> Iterator[Statement]:
-    own = _current(knowledge, condition)
+    current = knowledge.current_recommendations_of
+    own = current.get(condition, ())
     for entry in own:
         yield Statement(entry, condition, "itself")
     said = {(entry.modality, knowledge.sources[entry.source].body) for entry in own}
     for ancestor in knowledge.ancestors(condition):
-        wider = _current(knowledge, ancestor)
+        wider = current.get(ancestor, ())
         # What a body says of the condition itself replaces what it says of the wider kind.
         for entry in wider:
             if (entry.modality, knowledge.sources[entry.source].body) not in said:
@@ -58,17 +59,12 @@ def _of_condition(knowledge: KnowledgeBase, condition: str) -> Iterator[Statemen
         entry
         for kind in knowledge.conditions
         if condition in knowledge.ancestors(kind)
-        for entry in _current(knowledge, kind)
+        for entry in current.get(kind, ())
     ]
     helps_some = {entry.modality for entry in of_kinds if entry.direction == "for"}
     for entry in of_kinds:
         if entry.modality in helps_some:
             yield Statement(entry, condition, "some_kinds")
-
-
-def _current(knowledge: KnowledgeBase, condition: str) -> list[Recommendation]:
-    """What no newer edition has replaced; all else is no evidence, and replaces nothing itself."""
-    return [e for e in knowledge.recommendations_of.get(condition, ()) if knowledge.is_current(e.source)]
 
 
 def verdict(knowledge: KnowledgeBase, entries: Iterable[Statement]) -> Verdict:

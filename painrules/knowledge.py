@@ -211,6 +211,14 @@ class KnowledgeBase(Struct, frozen=True, eq=False, dict=True):
         return {condition: tuple(entries) for condition, entries in found.items()}
 
     @cached_property
+    def current_recommendations_of(self) -> Mapping[str, tuple[Recommendation, ...]]:
+        """Those that no newer edition has replaced; all else is no evidence, and replaces nothing itself."""
+        return {
+            condition: tuple(entry for entry in entries if self.is_current(entry.source))
+            for condition, entries in self.recommendations_of.items()
+        }
+
+    @cached_property
     def frequencies_of(self) -> Mapping[str, tuple[Frequency, ...]]:
         """Natural frequencies by modality."""
         found: dict[str, list[Frequency]] = {}

@@ -22,6 +22,7 @@ from painrules.commands.app import (
     engine_or_reference,
     errors_for_people,
     errors_of_writing,
+    write_out,
 )
 from painrules.commands.person import person_named, saved_answers
 from painrules.engines import EngineName
@@ -78,7 +79,6 @@ def explore(
     from painrules.commands.page import PersonsPage
     from painrules.evidence import statements
     from painrules.loading import load_knowledge
-    from painrules.private_file import write_private
 
     with errors_for_people():
         if format_ == "pdf":
@@ -114,9 +114,7 @@ def explore(
             page.what_if(person, with_changes(person, read_changes(other, "--what-if", knowledge)), format_)
             return
         if output:
-            data = page.as_bytes(person, format_)
-            with errors_of_writing(output):
-                write_private(output, data)
+            write_out(page.as_bytes(person, format_), output)
         else:
             page.show_as(person, format_)
         if answers is None:

@@ -310,14 +310,15 @@ def words_in(knowledge: KnowledgeBase, blocks: Iterable[Block]) -> tuple[Word, .
     for block in blocks if forms else ():
         text, done = _text_of(block).lower(), 0
         for match in _WORD.finditer(text):
-            start = match.start()
-            for form in forms.get(match[0], ()) if start >= done else ():
-                end = start + len(form)
-                if text.startswith(form, start) and not _WORD.match(text, end):
-                    word, done = forms[match[0]][form], end
-                    found[word.id] = word
-                    break
+            own, start = forms.get(match[0], {}), match.start()
+            if start >= done and (form := next((form for form in own if _stands_at(form, text, start)), None)):
+                found[own[form].id] = own[form]
+                done = start + len(form)
     return tuple(found.values())
+
+
+def _stands_at(form: str, text: str, start: int) -> bool:
+    return text.startswith(form, start) and not _WORD.match(text, start + len(form))
 
 
 _WORD = re.compile(r"[\w-]+")

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from painrules.answers import Answers, Tried
 from painrules.comparing import FEWEST, MOST
+from painrules.entries import Level
 from painrules.interview import (
     Command,
     NotUnderstoodError,
@@ -211,10 +212,12 @@ def afterwards(knowledge: KnowledgeBase, answers: Answers, asker: Asker, page: P
 
 def _remind(knowledge: KnowledgeBase, answers: Answers, asker: Asker) -> None:
     """Say again, below the page, what cannot wait."""
-    signs = [sign for sign in urgent_signs(knowledge, answers) if sign.level != "soon"]
-    told = {(sign.level, sign.action): sign.certain for sign in reversed(signs)}  # certain ones stand first
-    for level, action in dict.fromkeys((sign.level, sign.action) for sign in signs):
-        lead = lead_of(knowledge, certain=told[level, action])
+    told: dict[tuple[Level, str], bool] = {}
+    for sign in urgent_signs(knowledge, answers):
+        if sign.level != "soon":
+            told.setdefault((sign.level, sign.action), sign.certain)  # certain ones stand first
+    for (level, action), certain in told.items():
+        lead = lead_of(knowledge, certain=certain)
         asker.say(f"\n*** {knowledge.wording[f'level.{level}']} ***\n{lead}{action}")
 
 

@@ -254,8 +254,7 @@ def _short_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
     """The reasons that matter most, else the first note, and what the status depends on."""
     words = knowledge.wording
     for reason in list(strongest(option)) or [reason for reason in option.reasons if reason.certain][:1]:
-        lead = lead_of(knowledge, certain=reason.certain)
-        yield f"{lead}{reason_text(knowledge, reason)}"
+        yield reason_told(knowledge, reason)
     if option.depends_on and option.status != "held_back":
         named = _unique_names(knowledge, option.depends_on)
         rest = len(named) - MOST_QUESTIONS_NAMED
@@ -275,10 +274,9 @@ def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
         if frequency.condition in conditions:
             yield f"{' '.join(frequency_lines(knowledge, frequency))} [{frequency.source}]"
     for reason in option.reasons:
-        lead = lead_of(knowledge, certain=reason.certain)
         said = ", ".join(said_text(knowledge, because) for because in reason.because)
         sources = f" [{', '.join(reason.sources)}]" if reason.sources else ""
-        yield f"{lead}{reason_text(knowledge, reason)} ({reason.rule}; {said}){sources}"
+        yield f"{reason_told(knowledge, reason)} ({reason.rule}; {said}){sources}"
     if option.difference:
         yield difference_sentence(knowledge, option.difference)
     for said_by in option.evidence:
@@ -286,6 +284,11 @@ def _all_details(knowledge: KnowledgeBase, option: Option) -> Iterator[str]:
     for change in option.would_change:
         other = f"{short_name(knowledge, change.question)} = {answer_words(knowledge, change.question, change.to)}"
         yield f"{words['change']} {other} -> {words[f'status.{change.status}']}"
+
+
+def reason_told(knowledge: KnowledgeBase, reason: Reason) -> str:
+    """The text of a reason, which says so where it only may apply."""
+    return lead_of(knowledge, certain=reason.certain) + reason_text(knowledge, reason)
 
 
 def reason_text(knowledge: KnowledgeBase, reason: Reason) -> str:
@@ -304,8 +307,7 @@ def with_medicines(knowledge: KnowledgeBase, text: str, medicines: Iterable[str]
 def reason_line(knowledge: KnowledgeBase, reason: Reason, notes: Notes, *, with_answers: bool = False) -> str:
     """A reason with its sources and what is open about it; with the answers behind it where they are wished for."""
     words = knowledge.wording
-    lead = lead_of(knowledge, certain=reason.certain)
-    line = f"{lead}{reason_text(knowledge, reason)}{notes.mark(reason.sources)}"
+    line = f"{reason_told(knowledge, reason)}{notes.mark(reason.sources)}"
     said = [said_text(knowledge, because) for because in reason.because if because.answer != "unknown"]
     if with_answers and said:
         line += f" ({words['because']}: {', '.join(said)})"

@@ -37,9 +37,8 @@ from painrules.surfaces.blocks import (
 from painrules.surfaces.diary_page import my_diary
 from painrules.surfaces.sheet_page import (
     SYMBOLS,
-    lead_of,
     questions_to_ask,
-    reason_text,
+    reason_told,
     strongest,
     tag,
     urgent_signs,
@@ -273,10 +272,7 @@ def _named(knowledge: KnowledgeBase, status: str, what: str) -> str:
 
 
 def _entry(knowledge: KnowledgeBase, option: Option, notes: Notes) -> Entry:
-    reasons = []
-    for reason in strongest(option):
-        lead = lead_of(knowledge, certain=reason.certain)
-        reasons.append(f"{lead}{reason_text(knowledge, reason)}{notes.mark(reason.sources)}")
+    reasons = [f"{reason_told(knowledge, one)}{notes.mark(one.sources)}" for one in strongest(option)]
     details = [" ".join(reasons)] if reasons else []
     if option.difference:
         sentence = difference_sentence(knowledge, option.difference)
